@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The functions of a skeleton, for generated headers. For an object "foo" that is:
+ *
+ * struct foo *foo__open(void);
+ *	Returns a skeleton with initial data that may be changed, or NULL with errno set.
+ * int foo__load(struct foo *skel);
+ *	Creates maps and loads programs. Returns 0 or a negative errno (also in errno).
+ * struct foo *foo__open_and_load(void);
+ *	Both; NULL with errno set when either fails.
+ * int foo__attach(struct foo *skel);
+ *	Attaches every program that says where in its section name. Returns 0 or a negative errno.
+ * int foo__PROG__attach(struct foo *skel);
+ *	Attaches one. Returns the fd of the link, which the skeleton owns, 0 when there is nothing
+ *	to do, or a negative errno.
+ * void foo__detach(struct foo *skel);
+ *	Closes all links.
+ * void foo__destroy(struct foo *skel);
+ *	Detaches, closes all fds and frees @skel; NULL is allowed.
+ * const char *foo__error(struct foo *skel);
+ *	What the last load or attach failed at; see <lskel/error.h>. Needs liblskel.a, unless the
+ *	skeleton was generated with --standalone.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_DEFINE_H
+#define LSKEL_DEFINE_H
+
+#include <lskel/attach.h>
+#include <lskel/error.h>
+#include <lskel/load.h>
+
+#ifdef __cplusplus
+#define LSKEL_ASSERT static_assert
+#else
+#define LSKEL_ASSERT _Static_assert
+#endif
+
+#define LSKEL_FUNCTION static inline __attribute__((unused))
+
+#define LSKEL_DEFINE_SKELETON(name)                                                                \
+	LSKEL_FUNCTION void name##__detach(struct name *skel)                                      \
+	{                                                                                          \
+		lskel_detach(&name##__info, skel);                                                 \
+	}                                                                                          \
+	LSKEL_FUNCTION void name##__destroy(struct name *skel)                                     \
+	{                                                                                          \
+		lskel_destroy(&name##__info, skel);                                                \
+	}                                                                                          \
+	LSKEL_FUNCTION struct name *name##__open(void)                                             \
+	{                                                                                          \
+		return (struct name *)lskel_open(&name##__info);                                   \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__load(struct name *skel)                                         \
+	{                                                                                          \
+		return lskel_load(&name##__info, skel);                                            \
+	}                                                                                          \
+	LSKEL_FUNCTION struct name *name##__open_and_load(void)                                    \
+	{                                                                                          \
+		return (struct name *)lskel_open_and_load(&name##__info);                          \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__attach(struct name *skel)                                       \
+	{                                                                                          \
+		return lskel_attach(&name##__info, skel);                                          \
+	}                                                                                          \
+	LSKEL_FUNCTION const char *name##__error(struct name *skel)                                \
+	{                                                                                          \
+		return lskel_error(&name##__info, skel);                                           \
+	}
+
+#define LSKEL_DEFINE_ATTACH(name, prog, number)                                                    \
+	LSKEL_FUNCTION int name##__##prog##__attach(struct name *skel)                             \
+	{                                                                                          \
+		return lskel_attach_prog(&name##__info, skel, number);                             \
+	}
+
+#endif /* LSKEL_DEFINE_H */

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The core of the run time: opens, loads and destroys a skeleton. Everything that differs between
+ * skeletons comes from its struct lskel_info. Attaching is in <lskel/attach.h>, messages in
+ * <lskel/error.h>.
+ *
+ * A load is: fill a map with the blob, what the application chose patched in; load the loader
+ * program; run it; take the fds out of the map. The map is filled and read by mmap(), so that once
+ * the loader program has run nothing can fail that would lose the fds.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_LOAD_H
+#define LSKEL_LOAD_H
+
+#include <stddef.h>
+#include <lskel/blob.h>
+#include <lskel/skel.h>
+#include <lskel/sys.h>
+
+/* A pointer into a skeleton, given one of the offsets in its tables. */
+#define lskel_at(type, skel, offset) ((type *)(void *)((char *)(skel) + (offset)))
+
+/* A load in progress: the map of the blob and where it is mapped. */
+struct lskel_replay {
+	int map_fd;
+	int btf_fd;
+	int prog_fd;
+	char *blob;
+};
+
+/* A log that nobody asked for: large enough for any program, and untouched pages cost nothing. */
+#define LSKEL_LOG_SIZE (16U << 20)
+
+static inline int lskel_fail(struct lskel_ctx *ctx, enum lskel_stage stage, __u32 at, int err)
+{
+	ctx->failure.stage = stage;
+	ctx->failure.at = at;
+	ctx->failure.err = err;
+	return err;
+}
+
+static inline void lskel_forget_failure(struct lskel_ctx *ctx)
+{
+	free(ctx->failure.log);
+	free(ctx->failure.message);
+	memset(&ctx->failure, 0, sizeof(ctx->failure));
+}
+
+static inline void lskel_close(int *fd)
+{
+	if (*fd > 0)
+		close(*fd);
+	*fd = 0;
+}
+
+static inline size_t lskel_data_map_len(const struct lskel_data_info *data)
+{
+	size_t page = lskel_page_size();
+
+	return ((size_t)data->size + page - 1) / page * page;
+}
+
+static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_info *info)
+{
+	return (const struct lskel_blob_hdr *)info->image;
+}
+
+static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++)
+		lskel_close(&lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd);
+	for (i = 0; i < info->prog_cnt; i++)
+		lskel_close(&lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd);
+}
+
+static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->data_cnt; i++) {
+		void **addr = lskel_at(void *, skel, info->data[i].pointer);
+
+		if (*addr)
+			munmap(*addr, lskel_data_map_len(&info->data[i]));
+		*addr = NULL;
+	}
+}
+
+/* Closes the links of @skel, and with them what they attach. */
+static inline void lskel_detach(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->prog_cnt; i++)
+		lskel_close(lskel_at(int, skel, info->progs[i].link));
+}
+
+/* Detaches, unmaps data, closes what is open and frees @skel; does nothing for NULL. */
+static inline void lskel_destroy(const struct lskel_info *info, void *skel)
+{
+	if (!skel)
+		return;
+	lskel_detach(info, skel);
+	lskel_drop_data(info, skel);
+	lskel_drop_fds(info, skel);
+	lskel_forget_failure((struct lskel_ctx *)skel);
+	free(skel);
+}
+
+/*
+ * Returns a skeleton whose global data has its initial values and may be changed, or NULL with
+ * errno set. Makes no system call but mmap().
+ */
+static inline void *lskel_open(const struct lskel_info *info)
+{
+	void *skel = calloc(1, info->skel_size);
+	__u32 i;
+
+	if (!skel)
+		return NULL;
+	for (i = 0; i < info->data_cnt; i++) {
+		const struct lskel_data_info *data = &info->data[i];
+		__u32 stored = lskel_image_hdr(info)->image_size;
+		void *addr;
+
+		addr = mmap(NULL, lskel_data_map_len(data), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (addr == MAP_FAILED) {
+			int err = errno;
+
+			lskel_destroy(info, skel);
+			errno = err;
+			return NULL;
+		}
+		*lskel_at(void *, skel, data->pointer) = addr;
+		/* What lies behind the stored image is zero, as the new mapping is. */
+		if (data->value < stored)
+			memcpy(addr, (const char *)info->image + data->value, data->size);
+	}
+	return skel;
+}
+
+static inline union bpf_attr *lskel_attr(struct lskel_replay *replay, __u32 offset)
+{
+	return (union bpf_attr *)(void *)(replay->blob + offset);
+}
+
+/* Decides the number of entries that @map gets, @wanted if not 0. */
+static inline int lskel_patch_map(const struct lskel_map_info *map, __u32 wanted,
+				  union bpf_attr *attr)
+{
+	__u32 entries = wanted ? wanted : attr->max_entries;
+
+	if (map->flags & LSKEL_MAP_CPUS && !wanted) {
+		int cpus = lskel_possible_cpus();
+
+		if (cpus < 0)
+			return cpus;
+		entries = (__u32)cpus;
+	}
+	if (map->flags & LSKEL_MAP_PAGES)
+		entries = lskel_round_to_pages(entries);
+	attr->max_entries = entries;
+	return 0;
+}
+
+/* Puts the stored image into the map and everything that the application chose into that. */
+static inline int lskel_fill(const struct lskel_info *info, void *skel,
+			     struct lskel_replay *replay)
+{
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	__u32 i;
+	int err;
+
+	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
+	for (i = 0; i < info->map_cnt; i++) {
+		const struct lskel_map_info *map = &info->maps[i];
+
+		err = lskel_patch_map(map, lskel_at(struct lskel_map, skel, map->desc)->max_entries,
+				      lskel_attr(replay, map->attr));
+		if (err)
+			return err;
+	}
+	for (i = 0; i < info->data_cnt; i++)
+		memcpy(replay->blob + info->data[i].value,
+		       *lskel_at(void *, skel, info->data[i].pointer), info->data[i].size);
+	for (i = 0; i < info->prog_cnt && ctx->log_level; i++) {
+		if (info->progs[i].attr == LSKEL_NOT_LOADED)
+			continue;
+		lskel_attr(replay, info->progs[i].attr)->log_level = ctx->log_level;
+		lskel_attr(replay, info->progs[i].attr)->log_size = ctx->log_size;
+		lskel_attr(replay, info->progs[i].attr)->log_buf = ctx->log_buf;
+	}
+	return 0;
+}
+
+static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_replay *replay)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SYSCALL;
+	attr.prog_flags = BPF_F_SLEEPABLE;
+	attr.insns = lskel_u64(info->insns);
+	attr.insn_cnt = info->insn_cnt;
+	attr.license = lskel_u64("Dual BSD/GPL");
+	attr.prog_btf_fd = replay->btf_fd;
+	attr.func_info = lskel_u64(info->func_info);
+	attr.func_info_cnt = info->func_info_cnt;
+	attr.func_info_rec_size = sizeof(struct bpf_func_info);
+	attr.fd_array = lskel_u64(&replay->map_fd);
+	memcpy(attr.prog_name, "lskel_loader", sizeof("lskel_loader"));
+	return lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+}
+
+/*
+ * The fds that the loader program makes must not be 0, 1 or 2: bpf(2) takes 0 for "none" in places,
+ * and a process without standard files would have them there. Moves *@fd above them and leaves the
+ * low number taken, by an entry of @low, until the load is over.
+ */
+static inline int lskel_keep_low_fds(int *fd, int low[3])
+{
+	int i;
+
+	for (i = 0; i < 3 && *fd >= 0 && *fd < 3; i++) {
+		low[i] = *fd;
+		*fd = fcntl(low[i], F_DUPFD_CLOEXEC, 0);
+		if (*fd < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static inline int lskel_prepare(const struct lskel_info *info, struct lskel_ctx *ctx,
+				struct lskel_replay *replay, int low[3])
+{
+	__u32 size = lskel_image_hdr(info)->size;
+	void *addr;
+	int err;
+
+	err = replay->map_fd = lskel_sys_blob_create(size);
+	if (err >= 0)
+		err = lskel_keep_low_fds(&replay->map_fd, low);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
+
+	addr = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, replay->map_fd, 0);
+	if (addr == MAP_FAILED)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
+	replay->blob = (char *)addr;
+
+	err = replay->btf_fd = lskel_sys_btf_load(info->btf, info->btf_size);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_BTF, 0, err);
+	err = replay->prog_fd = lskel_load_loader(info, replay);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_PROG, 0, err);
+	return 0;
+}
+
+/* Runs a filled blob once. On failure every fd that it made is closed again. */
+static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
+{
+	const struct lskel_blob_hdr *hdr = (const struct lskel_blob_hdr *)(void *)replay->blob;
+	const struct lskel_op *op;
+	int err;
+
+	err = lskel_sys_prog_run(replay->prog_fd);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_RUN, 0, err);
+	if (hdr->pos == LSKEL_DONE)
+		return 0;
+	op = (const struct lskel_op *)(void *)(replay->blob + hdr->last[1]);
+	err = *(const int *)(void *)(replay->blob + op->result);
+	return lskel_fail(ctx, LSKEL_STAGE_OP, hdr->last[1], err);
+}
+
+/*
+ * After a refused program or BTF: runs the blob again with a log for that one operation. The
+ * outcome of this run counts, since it is what the log belongs to.
+ */
+static inline int lskel_run_for_log(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	const struct lskel_op *op;
+	union bpf_attr *attr;
+	char *log;
+	int err;
+
+	log = (char *)mmap(NULL, LSKEL_LOG_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (log == MAP_FAILED)
+		return ctx->failure.err;
+	err = lskel_fill(info, skel, replay);
+	if (!err) {
+		op = (const struct lskel_op *)(void *)(replay->blob + ctx->failure.at);
+		attr = lskel_attr(replay, op->attr);
+		if (op->cmd == BPF_PROG_LOAD) {
+			attr->log_level = 1;
+			attr->log_size = LSKEL_LOG_SIZE;
+			attr->log_buf = lskel_u64(log);
+		} else {
+			attr->btf_log_level = 1;
+			attr->btf_log_size = LSKEL_LOG_SIZE;
+			attr->btf_log_buf = lskel_u64(log);
+		}
+		err = lskel_run(ctx, replay);
+		if (err)
+			ctx->failure.log = strdup(log);
+	}
+	munmap(log, LSKEL_LOG_SIZE);
+	return err;
+}
+
+static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	const struct lskel_op *op;
+	int tries = 5, err;
+
+	do {
+		err = lskel_fill(info, skel, replay);
+		if (err)
+			return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
+		err = lskel_run(ctx, replay);
+		/* The verifier gives up when a signal is pending; libbpf tries 5 times, too. */
+	} while (err == -EAGAIN && --tries);
+
+	if (!err || ctx->failure.stage != LSKEL_STAGE_OP || ctx->log_level)
+		return err;
+	op = (const struct lskel_op *)(const void *)((const char *)info->image + ctx->failure.at);
+	if (op->cmd == BPF_PROG_LOAD || op->cmd == BPF_BTF_LOAD)
+		err = lskel_run_for_log(info, skel, replay);
+	return err;
+}
+
+/* Takes the fds that a successful replay made. */
+static inline void lskel_take_fds(const struct lskel_info *info, void *skel,
+				  const struct lskel_replay *replay)
+{
+	const int *fds = (const int *)(void *)(replay->blob + lskel_image_hdr(info)->fd_off);
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++)
+		lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd =
+			fds[info->maps[i].slot];
+	for (i = 0; i < info->prog_cnt; i++) {
+		const struct lskel_prog_info *prog = &info->progs[i];
+
+		lskel_at(struct lskel_prog, skel, prog->desc)->prog_fd =
+			prog->slot == LSKEL_NOT_LOADED ? -1 : fds[prog->slot];
+	}
+}
+
+/* What the kernel does not let a loader program do: PROG_BIND_MAP, and mmap() of course. */
+static inline int lskel_finish(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 i;
+	int err;
+
+	for (i = 0; i < info->bind_cnt; i++) {
+		const struct lskel_bind_info *bind = &info->binds[i];
+
+		err = lskel_sys_prog_bind_map(
+			lskel_at(struct lskel_prog, skel, info->progs[bind->prog].desc)->prog_fd,
+			lskel_at(struct lskel_map, skel, info->maps[bind->map].desc)->map_fd);
+		if (err)
+			return lskel_fail(ctx, LSKEL_STAGE_BIND, i, err);
+	}
+	for (i = 0; i < info->data_cnt; i++) {
+		const struct lskel_data_info *data = &info->data[i];
+		int prot = data->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
+		void *addr = *lskel_at(void *, skel, data->pointer);
+
+		addr = mmap(addr, lskel_data_map_len(data), prot, MAP_SHARED | MAP_FIXED,
+			    lskel_at(struct lskel_map, skel, info->maps[data->map].desc)->map_fd, 0);
+		if (addr == MAP_FAILED) {
+			err = lskel_fail(ctx, LSKEL_STAGE_DATA, i, -errno);
+			/* Some of it shows maps by now, and would keep them alive. */
+			lskel_drop_data(info, skel);
+			return err;
+		}
+	}
+	return 0;
+}
+
+static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
+{
+	return info->data_cnt && !*lskel_at(void *, skel, info->data[0].pointer);
+}
+
+/*
+ * Creates the maps and loads the programs of @skel. Returns 0, or a negative errno, which is also in
+ * errno; then nothing is left in the kernel and lskel_error() tells what happened. A skeleton is
+ * loaded once; one whose load failed can be destroyed or, with other settings, loaded again (unless its
+ * global data could not be mapped: then that is gone, too).
+ */
+static inline int lskel_load(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	struct lskel_replay replay = { -1, -1, -1, NULL };
+	int low[3] = { -1, -1, -1 }, i, err;
+
+	lskel_forget_failure(ctx);
+	if (ctx->loaded || lskel_lost_data(info, skel)) {
+		errno = EINVAL;
+		return lskel_fail(ctx, LSKEL_STAGE_USE, 0, -EINVAL);
+	}
+	err = lskel_prepare(info, ctx, &replay, low);
+	if (!err)
+		err = lskel_replay_blob(info, skel, &replay);
+	if (!err)
+		lskel_take_fds(info, skel, &replay);
+
+	if (replay.blob)
+		munmap(replay.blob, lskel_image_hdr(info)->size);
+	lskel_close(&replay.prog_fd);
+	lskel_close(&replay.btf_fd);
+	lskel_close(&replay.map_fd);
+
+	if (!err) {
+		err = lskel_finish(info, skel);
+		if (err)
+			lskel_drop_fds(info, skel);
+	}
+	for (i = 0; i < 3; i++)
+		if (low[i] >= 0)
+			close(low[i]);
+	ctx->loaded = !err;
+	if (err)
+		errno = -err;
+	else
+		lskel_forget_failure(ctx);
+	return err;
+}
+
+/* Returns a loaded skeleton, or NULL with errno set. */
+static inline void *lskel_open_and_load(const struct lskel_info *info)
+{
+	void *skel = lskel_open(info);
+	int err;
+
+	if (!skel)
+		return NULL;
+	err = lskel_load(info, skel);
+	if (err) {
+		lskel_destroy(info, skel);
+		errno = -err;
+		return NULL;
+	}
+	return skel;
+}
+
+#endif /* LSKEL_LOAD_H */

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a generated skeleton is made of: the structures an application sees in it (struct foo) and
+ * the constant tables that describe it (struct lskel_info). Declarations only; what is done with
+ * them is in <lskel/load.h> and <lskel/attach.h>.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_SKEL_H
+#define LSKEL_SKEL_H
+
+#include <linux/types.h>
+
+/* One map of a skeleton: skel->maps.NAME. */
+struct lskel_map {
+	int map_fd;	   /* set by load(); owned by the skeleton */
+	__u32 max_entries; /* set before load() to override the object's; 0 leaves it alone */
+};
+
+/* One program of a skeleton: skel->progs.NAME. */
+struct lskel_prog {
+	int prog_fd; /* set by load(), -1 when it is not loaded; owned by the skeleton */
+};
+
+/* Where something failed: what lskel_error() makes its message from. */
+enum lskel_stage {
+	LSKEL_STAGE_NONE,
+	LSKEL_STAGE_USE,	 /* wrong use: load() twice, attach() before load() */
+	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
+	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
+	LSKEL_STAGE_LOADER_PROG, /* loading the loader program */
+	LSKEL_STAGE_LOADER_RUN,	 /* running it, before any operation */
+	LSKEL_STAGE_OP,		 /* an operation of the blob, at failure.at */
+	LSKEL_STAGE_BIND,	 /* PROG_BIND_MAP, pair number failure.at */
+	LSKEL_STAGE_DATA,	 /* mapping global data, entry number failure.at */
+	LSKEL_STAGE_ATTACH,	 /* attaching program number failure.at */
+};
+
+struct lskel_failure {
+	enum lskel_stage stage;
+	int err;       /* negative errno */
+	__u32 at;      /* which one, see the stage */
+	char *log;     /* the verifier's log, or NULL */
+	char *message; /* what lskel_error() made of it, or NULL */
+};
+
+/* The head of every skeleton: skel->ctx. */
+struct lskel_ctx {
+	/*
+	 * Verifier log, as for struct bpf_loader_ctx: set all three before load() to have the
+	 * programs' logs in a buffer of yours. Otherwise load() fetches the log of a program that
+	 * was refused by itself.
+	 */
+	__u32 log_level;
+	__u32 log_size; /* bytes */
+	__u64 log_buf;	/* address of the buffer */
+	int loaded;
+	struct lskel_failure failure;
+};
+
+/* Bits of lskel_map_info.flags: what can be known on the target only. */
+enum {
+	LSKEL_MAP_CPUS = 1,  /* max_entries is the number of possible CPUs */
+	LSKEL_MAP_PAGES = 2, /* max_entries is a power of two of pages */
+};
+
+struct lskel_map_info {
+	const char *name;
+	__u32 desc;  /* offset of the struct lskel_map in the skeleton */
+	__u32 slot;  /* index in the blob's fd array */
+	__u32 attr;  /* offset of the MAP_CREATE attr in the blob */
+	__u32 flags; /* LSKEL_MAP_* */
+};
+
+/* lskel_prog_info.slot and .attr of a program that is not loaded: SEC("?..."). */
+#define LSKEL_NOT_LOADED (~0U)
+
+/* lskel_prog_info.attach_cmd, or a BPF_LINK_CREATE or BPF_RAW_TRACEPOINT_OPEN. */
+#define LSKEL_ATTACH_NONE	 0   /* its section names no target: attach() leaves it alone */
+#define LSKEL_ATTACH_UNSUPPORTED 255 /* libbpf would attach it, this version can't */
+
+struct lskel_prog_info {
+	const char *name;
+	const char *section; /* as in the object */
+	__u32 desc;	     /* offset of the struct lskel_prog in the skeleton */
+	__u32 link;	     /* offset of the link's fd in the skeleton */
+	__u32 slot;	     /* index in the blob's fd array */
+	__u32 attr;	     /* offset of the PROG_LOAD attr in the blob */
+	__u16 attach_cmd;
+	__u16 attach_type;	   /* enum bpf_attach_type */
+	const char *attach_target; /* name of a raw tracepoint, or NULL */
+};
+
+/* Global data that the application can reach: skel->bss and its like. */
+struct lskel_data_info {
+	__u32 map;	/* index in lskel_info.maps */
+	__u32 pointer;	/* offset of the pointer in the skeleton */
+	__u32 value;	/* offset of the initial value in the blob */
+	__u32 size;	/* of the value */
+	__u32 readonly; /* to programs, and so after load() to the application */
+};
+
+/* A map that a program holds without using it in an instruction (PROG_BIND_MAP). */
+struct lskel_bind_info {
+	__u32 prog; /* indexes in lskel_info.progs and .maps */
+	__u32 map;
+};
+
+struct lskel_info {
+	const char *name;
+	__u32 skel_size;
+
+	const void *image; /* struct lskel_blob_hdr and what follows */
+
+	const void *insns; /* the loader program, linked to this blob */
+	__u32 insn_cnt;
+	const void *btf;
+	__u32 btf_size;
+	const void *func_info;
+	__u32 func_info_cnt;
+
+	const struct lskel_map_info *maps;
+	__u32 map_cnt;
+	const struct lskel_prog_info *progs;
+	__u32 prog_cnt;
+	const struct lskel_data_info *data;
+	__u32 data_cnt;
+	const struct lskel_bind_info *binds;
+	__u32 bind_cnt;
+};
+
+#endif /* LSKEL_SKEL_H */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The one place where the run time enters the kernel's bpf(2), plus the few questions about the
+ * target that it answers (page size, CPUs). Nothing here knows about skeletons.
+ *
+ * Every function returns 0 or a result, or a negative errno. Since: lskel 0.1
+ */
+#ifndef LSKEL_SYS_H
+#define LSKEL_SYS_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <linux/bpf.h>
+
+static inline int lskel_sys_bpf(int cmd, union bpf_attr *attr)
+{
+	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : (int)ret;
+}
+
+static inline __u64 lskel_u64(const void *p)
+{
+	return (__u64)(unsigned long)p;
+}
+
+/* The blob's map: one element of @size bytes that is to be filled by mmap(). */
+static inline int lskel_sys_blob_create(__u32 size)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_ARRAY;
+	attr.key_size = 4;
+	attr.value_size = size;
+	attr.max_entries = 1;
+	attr.map_flags = BPF_F_MMAPABLE;
+	memcpy(attr.map_name, "lskel_blob", sizeof("lskel_blob"));
+	return lskel_sys_bpf(BPF_MAP_CREATE, &attr);
+}
+
+static inline int lskel_sys_btf_load(const void *btf, __u32 size)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.btf = lskel_u64(btf);
+	attr.btf_size = size;
+	return lskel_sys_bpf(BPF_BTF_LOAD, &attr);
+}
+
+/* Runs @prog_fd, a BPF_PROG_TYPE_SYSCALL program without a context. */
+static inline int lskel_sys_prog_run(int prog_fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = prog_fd;
+	return lskel_sys_bpf(BPF_PROG_TEST_RUN, &attr);
+}
+
+static inline int lskel_sys_prog_bind_map(int prog_fd, int map_fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_bind_map.prog_fd = prog_fd;
+	attr.prog_bind_map.map_fd = map_fd;
+	return lskel_sys_bpf(BPF_PROG_BIND_MAP, &attr);
+}
+
+/* @name: of the tracepoint, or NULL where the program knows its target. Returns a link's fd. */
+static inline int lskel_sys_raw_tracepoint_open(const char *name, int prog_fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.raw_tracepoint.name = lskel_u64(name);
+	attr.raw_tracepoint.prog_fd = prog_fd;
+	return lskel_sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+}
+
+/* Returns a link's fd. */
+static inline int lskel_sys_link_create(int prog_fd, int target_fd, __u32 attach_type)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_create.prog_fd = prog_fd;
+	attr.link_create.target_fd = target_fd;
+	attr.link_create.attach_type = attach_type;
+	return lskel_sys_bpf(BPF_LINK_CREATE, &attr);
+}
+
+static inline __u32 lskel_page_size(void)
+{
+	return (__u32)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * The size of a ring buffer must be a power of two of pages: rounds @size up to one, as libbpf's
+ * adjust_ringbuf_sz() does. A size that can't be rounded stays, for the kernel to refuse.
+ */
+static inline __u32 lskel_round_to_pages(__u32 size)
+{
+	__u32 pages = lskel_page_size();
+	__u64 rounded = pages;
+
+	if (!size)
+		return 0;
+	while (rounded < size)
+		rounded <<= 1;
+	return rounded > 0xffffffffU ? size : (__u32)rounded;
+}
+
+/* Counts "0-3,5" as 5; a negative errno when @list isn't of that form. */
+static inline int lskel_count_cpus(const char *list)
+{
+	int cpus = 0;
+
+	while (*list >= '0' && *list <= '9') {
+		char *end;
+		long first = strtol(list, &end, 10);
+		long last = first;
+
+		if (*end == '-')
+			last = strtol(end + 1, &end, 10);
+		if (last < first || last - first > 0xffff)
+			return -EINVAL;
+		cpus += (int)(last - first) + 1;
+		list = *end == ',' ? end + 1 : end;
+	}
+	return cpus ? cpus : -EINVAL;
+}
+
+/* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
+static inline int lskel_possible_cpus(void)
+{
+	char list[256];
+	ssize_t len;
+	int fd, err;
+
+	fd = open("/sys/devices/system/cpu/possible", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	len = read(fd, list, sizeof(list) - 1);
+	err = -errno;
+	close(fd);
+	if (len < 0)
+		return err;
+	list[len] = '\0';
+	return lskel_count_cpus(list);
+}
+
+#endif /* LSKEL_SYS_H */

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * lskel_error(): turns a struct lskel_failure into a message. It reads what failed from the blob's
+ * constant image; nothing is prepared for it while a load goes well.
+ *
+ * Written in the common subset of C and C++: standalone skeletons contain this file.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <lskel/load.h>
+#include <lskel/error.h>
+
+/* Lines of the verifier's log that a message shows. */
+#define LOG_LINES 12
+
+struct lskel_text {
+	char *at; /* where the next character goes */
+	size_t left;
+};
+
+static void lskel_print(struct lskel_text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void lskel_print(struct lskel_text *text, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(text->at, text->left, format, args);
+	va_end(args);
+	if (len < 0 || !text->left)
+		return;
+	if ((size_t)len >= text->left)
+		len = (int)text->left - 1;
+	text->at += len;
+	text->left -= (size_t)len;
+}
+
+static const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
+{
+	return (const char *)info->image + offset;
+}
+
+/* The slot that is at @offset of the blob, or LSKEL_NOT_LOADED. */
+static __u32 lskel_slot(const struct lskel_info *info, __u32 offset)
+{
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+
+	if (offset < hdr->fd_off || offset >= hdr->fd_off + hdr->fd_cnt * sizeof(int))
+		return LSKEL_NOT_LOADED;
+	return (offset - hdr->fd_off) / (__u32)sizeof(int);
+}
+
+static const char *lskel_map_of_slot(const struct lskel_info *info, __u32 slot)
+{
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++)
+		if (info->maps[i].slot == slot)
+			return info->maps[i].name;
+	return NULL;
+}
+
+static const struct lskel_prog_info *lskel_prog_of_attr(const struct lskel_info *info, __u32 attr)
+{
+	__u32 i;
+
+	for (i = 0; i < info->prog_cnt; i++)
+		if (info->progs[i].attr == attr)
+			return &info->progs[i];
+	return NULL;
+}
+
+static void lskel_print_prog(struct lskel_text *text, const struct lskel_prog_info *prog)
+{
+	lskel_print(text, "program '%s' (SEC(\"%s\"))", prog->name, prog->section);
+}
+
+/* Does to which map: the map is where the operation's result goes or where its map_fd comes from. */
+static void lskel_print_map_op(struct lskel_text *text, const struct lskel_info *info,
+			       const char *verb, __u32 fd_offset, const union bpf_attr *created)
+{
+	const char *name = lskel_map_of_slot(info, lskel_slot(info, fd_offset));
+
+	if (name)
+		lskel_print(text, "%s map '%s'", verb, name);
+	else if (created)
+		lskel_print(text, "%s the template '%s' of an inner map", verb, created->map_name);
+	else
+		lskel_print(text, "%s a map", verb);
+	if (created)
+		lskel_print(text, " (type %u, key %u bytes, value %u bytes, max_entries %u)",
+			    created->map_type, created->key_size, created->value_size,
+			    created->max_entries);
+}
+
+static void lskel_print_find(struct lskel_text *text, const struct lskel_info *info,
+			     const struct lskel_op *op)
+{
+	const struct lskel_btf_name *type =
+		(const struct lskel_btf_name *)lskel_image_at(info, op->attr);
+	const size_t btf_id = offsetof(union bpf_attr, attach_btf_id);
+	const struct lskel_prog_info *prog = lskel_prog_of_attr(info, op->result - (__u32)btf_id);
+
+	lskel_print(text, "find '%s', the target of ", type->name);
+	if (prog)
+		lskel_print_prog(text, prog);
+	lskel_print(text, ", in the kernel's BTF");
+}
+
+static void lskel_print_op(struct lskel_text *text, const struct lskel_info *info, __u32 at)
+{
+	const struct lskel_op *op = (const struct lskel_op *)lskel_image_at(info, at);
+	const union bpf_attr *attr = (const union bpf_attr *)lskel_image_at(info, op->attr);
+	const struct lskel_prog_info *prog;
+
+	switch (op->cmd) {
+	case BPF_MAP_CREATE:
+		lskel_print_map_op(text, info, "create", op->result, attr);
+		break;
+	case BPF_MAP_UPDATE_ELEM:
+		lskel_print_map_op(text, info, "fill", op->copy[0].src, NULL);
+		break;
+	case BPF_MAP_FREEZE:
+		lskel_print_map_op(text, info, "freeze", op->copy[0].src, NULL);
+		break;
+	case BPF_PROG_LOAD:
+		prog = lskel_prog_of_attr(info, op->attr);
+		lskel_print(text, "load ");
+		if (prog)
+			lskel_print_prog(text, prog);
+		break;
+	case BPF_BTF_LOAD:
+		lskel_print(text, "load the object's BTF");
+		break;
+	case LSKEL_CMD_FIND_BTF:
+		lskel_print_find(text, info, op);
+		break;
+	default:
+		lskel_print(text, "execute command %u", op->cmd);
+	}
+}
+
+/* What was being done, to be read after "failed to". */
+static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *info,
+			      const struct lskel_failure *failure)
+{
+	__u32 at = failure->at;
+
+	switch (failure->stage) {
+	case LSKEL_STAGE_USE:
+		lskel_print(text, "load a second time");
+		break;
+	case LSKEL_STAGE_BLOB:
+		lskel_print(text, "set up the loader program's map (%u bytes)",
+			    lskel_image_hdr(info)->size);
+		break;
+	case LSKEL_STAGE_LOADER_BTF:
+		lskel_print(text, "load the loader program's BTF");
+		break;
+	case LSKEL_STAGE_LOADER_PROG:
+		lskel_print(text, "load the loader program");
+		break;
+	case LSKEL_STAGE_LOADER_RUN:
+		lskel_print(text, "run the loader program");
+		break;
+	case LSKEL_STAGE_OP:
+		lskel_print_op(text, info, at);
+		break;
+	case LSKEL_STAGE_BIND:
+		lskel_print(text, "bind map '%s' to ", info->maps[info->binds[at].map].name);
+		lskel_print_prog(text, &info->progs[info->binds[at].prog]);
+		break;
+	case LSKEL_STAGE_DATA:
+		lskel_print(text, "map the data of '%s' into memory",
+			    info->maps[info->data[at].map].name);
+		break;
+	case LSKEL_STAGE_ATTACH:
+		lskel_print(text, "attach ");
+		lskel_print_prog(text, &info->progs[at]);
+		break;
+	case LSKEL_STAGE_NONE:
+		break;
+	}
+}
+
+/* The way out, where one is known. */
+static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure)
+{
+	const struct lskel_op *op;
+
+	if (failure->stage == LSKEL_STAGE_ATTACH) {
+		if (failure->err == -EINVAL && failure->at < info->prog_cnt)
+			return "is the skeleton loaded, and the target one that this kind of "
+			       "program attaches to?";
+		if (info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
+			return "this version of lskel can't attach this kind of program; "
+			       "attach it yourself, by its prog_fd";
+	}
+	if (failure->err == -EPERM || failure->err == -EACCES)
+		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
+			return "root or CAP_BPF and CAP_PERFMON are needed";
+	if (failure->err == -EMFILE)
+		return "raise the limit of open files (ulimit -n)";
+	if (failure->stage != LSKEL_STAGE_OP)
+		return NULL;
+	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
+	if (op->cmd == LSKEL_CMD_FIND_BTF && failure->err == -ENOENT)
+		return "this kernel has no such function or hook, or its module isn't loaded";
+	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
+		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), or the kernel "
+		       "is locked down for this type of program";
+	return NULL;
+}
+
+/* The last lines of @log, each after "  | ". */
+static void lskel_print_log(struct lskel_text *text, const char *log)
+{
+	const char *end = log + strlen(log), *start;
+	int lines = 0;
+
+	while (end > log && end[-1] == '\n')
+		end--;
+	for (start = end; start > log; start--)
+		if (start[-1] == '\n' && ++lines == LOG_LINES)
+			break;
+	if (start == end)
+		return;
+	lskel_print(text, "\nthe verifier says%s:", start > log ? ", at the end of its log" : "");
+	while (start < end) {
+		const char *line_end = (const char *)memchr(start, '\n', (size_t)(end - start));
+
+		if (!line_end)
+			line_end = end;
+		lskel_print(text, "\n  | %.*s", (int)(line_end - start), start);
+		start = line_end + 1;
+	}
+}
+
+static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info,
+				const struct lskel_ctx *ctx)
+{
+	const struct lskel_failure *failure = &ctx->failure;
+	const char *log = failure->log, *hint = lskel_hint(info, failure);
+
+	lskel_print(text, "%s: failed to ", info->name);
+	lskel_print_stage(text, info, failure);
+	lskel_print(text, ": %s", strerror(-failure->err));
+	if (hint)
+		lskel_print(text, "\nhint: %s", hint);
+	if (!log && ctx->log_level && failure->stage == LSKEL_STAGE_OP)
+		log = (const char *)(unsigned long)ctx->log_buf;
+	if (log)
+		lskel_print_log(text, log);
+}
+
+LSKEL_API const char *lskel_error(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	const size_t size = 8192;
+	struct lskel_text text;
+
+	if (!ctx->failure.err)
+		return "no error";
+	if (!ctx->failure.message) {
+		ctx->failure.message = (char *)malloc(size);
+		if (!ctx->failure.message)
+			return strerror(-ctx->failure.err);
+		text.at = ctx->failure.message;
+		text.left = size;
+		lskel_print_failure(&text, info, ctx);
+	}
+	return ctx->failure.message;
+}
