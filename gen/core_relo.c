@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Implementation of gen/core_relo.h. The image is hostile: every offset in it is checked here. */
+#include <errno.h>
+#include <gelf.h>
+#include <string.h>
+#include <bpf/btf.h>
+
+#include "core_relo.h"
+#include "util.h"
+
+/* Tokens are looked for in this range of imm values, from here in steps, until none is in use. */
+#define TOKEN_BASE  0x4c000000
+#define TOKEN_STEP  0x00100000
+#define TOKEN_BASES 256
+
+/* Head of .BTF.ext (Documentation/bpf/btf.rst, section 4.2). */
+struct btf_ext_head {
+	__u16 magic;
+	__u8 version;
+	__u8 flags;
+	__u32 hdr_len;
+	__u32 func_info_off;
+	__u32 func_info_len;
+	__u32 line_info_off;
+	__u32 line_info_len;
+	__u32 core_relo_off;
+	__u32 core_relo_len;
+};
+
+struct section {
+	char *data;
+	size_t size;
+	bool code;
+};
+
+struct image {
+	const char *path;
+	char *data;
+	size_t size;
+	Elf *elf;
+	size_t names; /* index of the section names */
+};
+
+static bool image_open(struct image *image)
+{
+	GElf_Ehdr ehdr;
+
+	if (elf_version(EV_CURRENT) == EV_NONE)
+		return false;
+	image->elf = elf_memory(image->data, image->size);
+	if (!image->elf || elf_kind(image->elf) != ELF_K_ELF || !gelf_getehdr(image->elf, &ehdr))
+		return false;
+	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64)
+		return false;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
+		return false;
+#else
+	if (ehdr.e_ident[EI_DATA] != ELFDATA2MSB)
+		return false;
+#endif
+	return !elf_getshdrstrndx(image->elf, &image->names);
+}
+
+/* The bytes of @scn in the image, if they are all there. */
+static bool section_get(const struct image *image, Elf_Scn *scn, struct section *ret)
+{
+	GElf_Shdr shdr;
+
+	if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_PROGBITS ||
+	    shdr.sh_flags & SHF_COMPRESSED || shdr.sh_offset > image->size ||
+	    shdr.sh_size > image->size - shdr.sh_offset)
+		return false;
+	ret->data = image->data + shdr.sh_offset;
+	ret->size = shdr.sh_size;
+	ret->code = shdr.sh_flags & SHF_EXECINSTR;
+	return true;
+}
+
+/* The first section of that name, as libbpf takes it. */
+static bool section_find(const struct image *image, const char *name, struct section *ret)
+{
+	Elf_Scn *scn = NULL;
+
+	while ((scn = elf_nextscn(image->elf, scn))) {
+		const char *scn_name;
+		GElf_Shdr shdr;
+
+		if (!gelf_getshdr(scn, &shdr))
+			return false;
+		scn_name = elf_strptr(image->elf, image->names, shdr.sh_name);
+		if (scn_name && !strcmp(scn_name, name))
+			return section_get(image, scn, ret);
+	}
+	return false;
+}
+
+static struct bpf_insn *insn_at(const struct section *section, size_t offset)
+{
+	if (offset % sizeof(struct bpf_insn) || offset > section->size ||
+	    section->size - offset < sizeof(struct bpf_insn))
+		return NULL;
+	return (struct bpf_insn *)(section->data + offset);
+}
+
+static bool is_relocatable(const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		return BPF_SRC(insn->code) == BPF_K;
+	case BPF_LD:
+		return insn->code == (BPF_LD | BPF_IMM | BPF_DW) && !insn->src_reg;
+	case BPF_LDX:
+	case BPF_ST:
+	case BPF_STX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_token(const struct core_relos *relos, __s32 imm)
+{
+	return imm >= relos->base && imm - relos->base < (__s64)relos->cnt;
+}
+
+/* Is any imm of @section in [base, base + TOKEN_STEP)? Unaligned sections hold no programs. */
+static bool uses_tokens_from(const struct section *section, __s32 base)
+{
+	for (size_t i = 0; i + sizeof(struct bpf_insn) <= section->size; i += sizeof(struct bpf_insn)) {
+		struct bpf_insn insn;
+
+		memcpy(&insn, section->data + i, sizeof(insn));
+		if (insn.imm >= base && insn.imm - base < TOKEN_STEP)
+			return true;
+	}
+	return false;
+}
+
+static bool base_is_free(const struct image *image, __s32 base)
+{
+	Elf_Scn *scn = NULL;
+
+	while ((scn = elf_nextscn(image->elf, scn))) {
+		struct section section;
+
+		if (section_get(image, scn, &section) && section.code &&
+		    uses_tokens_from(&section, base))
+			return false;
+	}
+	return true;
+}
+
+static int choose_base(struct core_relos *relos, const struct image *image)
+{
+	for (int i = 0; i < TOKEN_BASES; i++) {
+		relos->base = TOKEN_BASE + i * TOKEN_STEP;
+		if (base_is_free(image, relos->base))
+			return 0;
+	}
+	complain("%s: no room for CO-RE tokens: constants fill every range", image->path);
+	return -EINVAL;
+}
+
+static int add_token(struct core_relos *relos, const struct image *image, struct bpf_insn *insn,
+		     const struct bpf_core_relo *relo)
+{
+	struct core_token token = { .relo = *relo, .imm = insn->imm };
+
+	if (relos->cnt == TOKEN_STEP) {
+		complain("%s: more than %d CO-RE relocations", image->path, TOKEN_STEP);
+		return -EINVAL;
+	}
+	if (!is_relocatable(insn)) {
+		complain("%s: CO-RE relocation of an instruction that can't be relocated (code 0x%02x)",
+			 image->path, insn->code);
+		return -EINVAL;
+	}
+	if (is_token(relos, insn->imm)) {
+		struct core_token *last = &relos->tokens[insn->imm - relos->base];
+
+		while (last->next)
+			last = &relos->tokens[last->next];
+		last->next = relos->cnt;
+	} else {
+		insn->imm = relos->base + relos->cnt;
+	}
+	push(relos->tokens, relos->cnt) = token;
+	return 0;
+}
+
+static int hide_section(struct core_relos *relos, const struct image *image, const char *name,
+			const char *records, __u32 record_size, __u32 count)
+{
+	struct section section;
+
+	/* libbpf passes over relocations of sections and instructions that it does not load. */
+	if (!section_find(image, name, &section) || !section.code ||
+	    (unsigned long)section.data % __alignof__(struct bpf_insn))
+		return 0;
+	for (__u32 i = 0; i < count; i++) {
+		struct bpf_core_relo relo;
+		struct bpf_insn *insn;
+		int err;
+
+		memcpy(&relo, records + (size_t)i * record_size, sizeof(relo));
+		insn = insn_at(&section, relo.insn_off);
+		if (!insn) {
+			complain("%s: section '%s': CO-RE relocation at offset %u, which is no instruction",
+				 image->path, name, relo.insn_off);
+			return -EINVAL;
+		}
+		err = add_token(relos, image, insn, &relo);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* Walks @data: the record size, then for each section its name, a count and the records. */
+static int hide_all(struct core_relos *relos, const struct image *image, const struct btf *btf,
+		    const char *data, __u32 len)
+{
+	__u32 record_size, at = sizeof(record_size);
+
+	if (len < sizeof(record_size))
+		return 0;
+	memcpy(&record_size, data, sizeof(record_size));
+	if (record_size < sizeof(struct bpf_core_relo))
+		return 0;
+	while (len - at >= 8) {
+		__u32 head[2]; /* offset of the section's name, number of records */
+		const char *name;
+		int err;
+
+		memcpy(head, data + at, sizeof(head));
+		at += sizeof(head);
+		if (head[1] > (len - at) / record_size)
+			break;
+		name = btf__str_by_offset(btf, head[0]);
+		err = name ? hide_section(relos, image, name, data + at, record_size, head[1]) : 0;
+		if (err)
+			return err;
+		at += head[1] * record_size;
+	}
+	return 0;
+}
+
+static int hide(struct core_relos *relos, struct image *image, const struct btf *btf,
+		struct section *ext)
+{
+	struct btf_ext_head *head = (struct btf_ext_head *)ext->data;
+	int err;
+
+	if (ext->size < sizeof(*head) || (unsigned long)head % __alignof__(*head) ||
+	    head->hdr_len < sizeof(*head) || head->hdr_len > ext->size ||
+	    head->core_relo_off > ext->size - head->hdr_len ||
+	    head->core_relo_len > ext->size - head->hdr_len - head->core_relo_off)
+		return 0;
+	if (!head->core_relo_len)
+		return 0;
+	err = choose_base(relos, image);
+	if (!err)
+		err = hide_all(relos, image, btf, ext->data + head->hdr_len + head->core_relo_off,
+			       head->core_relo_len);
+	head->core_relo_len = 0;
+	return err;
+}
+
+int core_relos_hide(struct core_relos *relos, const char *path, void *data, size_t size)
+{
+	struct image image = { .path = path, .data = data, .size = size };
+	struct section btf_section, ext_section;
+	struct btf_ext *ext = NULL;
+	struct btf *btf = NULL;
+	int err = 0;
+
+	if (image_open(&image) && section_find(&image, BTF_ELF_SEC, &btf_section) &&
+	    section_find(&image, BTF_EXT_ELF_SEC, &ext_section)) {
+		btf = btf__new(btf_section.data, btf_section.size);
+		ext = btf_ext__new((__u8 *)ext_section.data, ext_section.size);
+		/* What libbpf does not accept it will pass over, relocations and all. */
+		if (btf && ext)
+			err = hide(relos, &image, btf, &ext_section);
+	}
+	btf_ext__free(ext);
+	btf__free(btf);
+	elf_end(image.elf);
+	return err;
+}
+
+struct bpf_core_relo *core_relos_restore(const struct core_relos *relos, struct bpf_insn *insns,
+					 __u32 insn_cnt, __u32 *ret_cnt)
+{
+	struct bpf_core_relo *found = NULL;
+	__u32 cnt = 0;
+
+	for (__u32 i = 0; i < insn_cnt; i++) {
+		struct bpf_insn *insn = &insns[i];
+		__u32 token;
+
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+		if (!is_token(relos, insn->imm))
+			continue;
+		token = insn->imm - relos->base;
+		insn->imm = relos->tokens[token].imm;
+		do {
+			struct bpf_core_relo relo = relos->tokens[token].relo;
+
+			relo.insn_off = (insn - insns) * sizeof(*insn);
+			push(found, cnt) = relo;
+			token = relos->tokens[token].next;
+		} while (token);
+	}
+	*ret_cnt = cnt;
+	return found;
+}
+
+bool core_relo_access_is_valid(const char *access)
+{
+	bool digit = false;
+
+	for (; *access; access++) {
+		if (*access == ':' && !digit)
+			return false;
+		digit = *access >= '0' && *access <= '9';
+		if (!digit && *access != ':')
+			return false;
+	}
+	return digit;
+}
+
+void core_relos_free(struct core_relos *relos)
+{
+	free(relos->tokens);
+	*relos = (struct core_relos){};
+}

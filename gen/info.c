@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* From object, plan and blob to the tables, see gen/info.h. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "info.h"
+#include "loader.h"
+
+static char *identifier(const char *name)
+{
+	char *ident = isdigit((unsigned char)*name) ? xprintf("_%s", name) : xstrdup(name);
+
+	for (char *p = ident; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '_';
+	return ident;
+}
+
+/* "my_obj.rodata.str" is skel->rodata_str, as bpftool has it. */
+static char *map_identifier(const struct bpf_map *map)
+{
+	static const char *const sections[] = { ".data", ".rodata", ".bss" };
+	const char *name = bpf_map__name(map);
+
+	for (size_t i = 0; i < ARRAY_SIZE(sections) && bpf_map__is_internal(map); i++) {
+		const char *p = strstr(name, sections[i]);
+
+		if (p)
+			return identifier(p + 1);
+	}
+	return identifier(name);
+}
+
+static int check_unique(char **idents, __u32 cnt, const char *what)
+{
+	for (__u32 i = 0; i < cnt; i++)
+		for (__u32 j = 0; j < i; j++)
+			if (!strcmp(idents[i], idents[j])) {
+				complain("two %s of the skeleton would be called '%s'", what,
+					 idents[i]);
+				return -EEXIST;
+			}
+	return 0;
+}
+
+static int name_members(struct info *info)
+{
+	const struct object *object = info->object;
+
+	info->map_idents = xcalloc(object->map_cnt, sizeof(*info->map_idents));
+	info->prog_idents = xcalloc(object->prog_cnt, sizeof(*info->prog_idents));
+	for (__u32 i = 0; i < object->map_cnt; i++)
+		info->map_idents[i] = map_identifier(object->maps[i].map);
+	for (__u32 i = 0; i < object->prog_cnt; i++)
+		info->prog_idents[i] = identifier(bpf_program__name(object->progs[i].prog));
+	return check_unique(info->map_idents, object->map_cnt, "maps") ?:
+		       check_unique(info->prog_idents, object->prog_cnt, "programs");
+}
+
+static __u32 map_flags(const struct object_map *map)
+{
+	switch (bpf_map__type(map->map)) {
+	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+		return map->sized_by_cpus ? LSKEL_MAP_CPUS : 0;
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_USER_RINGBUF:
+		return LSKEL_MAP_PAGES;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * The members of the skeleton follow each other like in the struct that a skeleton writer declares:
+ * context, maps, programs, links, pointers to data.
+ */
+static void fill_tables(struct info *info)
+{
+	const struct object *object = info->object;
+	__u32 at = sizeof(struct lskel_ctx), data_cnt = 0;
+	__u32 links;
+
+	info->maps = xcalloc(object->map_cnt, sizeof(*info->maps));
+	for (__u32 i = 0; i < object->map_cnt; i++) {
+		const struct object_map *map = &object->maps[i];
+
+		info->maps[i] = (struct lskel_map_info){
+			.name = bpf_map__name(map->map),
+			.desc = at,
+			.slot = info->plan.slots[map->kobj],
+			.attr = info->blob.kobjs[map->kobj].attr,
+			.flags = map_flags(map),
+		};
+		at += sizeof(struct lskel_map);
+	}
+
+	info->progs = xcalloc(object->prog_cnt, sizeof(*info->progs));
+	links = at + object->prog_cnt * sizeof(struct lskel_prog);
+	for (__u32 i = 0; i < object->prog_cnt; i++) {
+		const struct object_prog *prog = &object->progs[i];
+		bool loaded = prog->kobj != NO_KOBJ;
+
+		info->progs[i] = (struct lskel_prog_info){
+			.name = bpf_program__name(prog->prog),
+			.section = bpf_program__section_name(prog->prog),
+			.desc = at + i * sizeof(struct lskel_prog),
+			.link = links + i * sizeof(int),
+			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
+			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
+			.attach_cmd = prog->attach.cmd,
+			.attach_type = prog->attach.type,
+			.attach_target = prog->attach.target,
+		};
+	}
+	at = links + object->prog_cnt * sizeof(int);
+	at = (at + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+
+	for (__u32 i = 0; i < object->map_cnt; i++) {
+		const struct object_map *map = &object->maps[i];
+		__u32 flags = bpf_map__map_flags(map->map);
+
+		if (!bpf_map__is_internal(map->map) || !(flags & BPF_F_MMAPABLE))
+			continue;
+		push(info->data, data_cnt) = (struct lskel_data_info){
+			.map = i,
+			.pointer = at,
+			.value = info->blob.kobjs[map->kobj].value,
+			.size = bpf_map__value_size(map->map),
+			.readonly = !!(flags & BPF_F_RDONLY_PROG),
+		};
+		at += sizeof(void *);
+	}
+	info->table.data_cnt = data_cnt;
+	info->table.skel_size = at;
+}
+
+static __u32 map_of_kobj(const struct object *object, int kobj)
+{
+	__u32 i = 0;
+
+	while (object->maps[i].kobj != kobj)
+		i++;
+	return i;
+}
+
+static __u32 prog_of_kobj(const struct object *object, int kobj)
+{
+	__u32 i = 0;
+
+	while (object->progs[i].kobj != kobj)
+		i++;
+	return i;
+}
+
+static void fill_binds(struct info *info)
+{
+	const struct plan *plan = &info->plan;
+
+	info->binds = xcalloc(plan->bind_cnt, sizeof(*info->binds));
+	for (__u32 i = 0; i < plan->bind_cnt; i++)
+		info->binds[i] = (struct lskel_bind_info){
+			.prog = prog_of_kobj(info->object, plan->binds[i].prog),
+			.map = map_of_kobj(info->object, plan->binds[i].map),
+		};
+}
+
+static void fill_root(struct info *info)
+{
+	const struct loader *loader = loader_choose(info->blob.finds_types);
+	struct lskel_info *table = &info->table;
+
+	info->insns = loader_link(loader, info->blob.mask);
+	table->name = info->object->name;
+	table->image = info->blob.image.data;
+	table->insns = info->insns;
+	table->insn_cnt = loader->insn_cnt;
+	table->btf = loader->btf;
+	table->btf_size = loader->btf_size;
+	table->func_info = loader->func_info;
+	table->func_info_cnt = loader->func_info_cnt;
+	table->maps = info->maps;
+	table->map_cnt = info->object->map_cnt;
+	table->progs = info->progs;
+	table->prog_cnt = info->object->prog_cnt;
+	table->data = info->data;
+	table->binds = info->binds;
+	table->bind_cnt = info->plan.bind_cnt;
+}
+
+int info_make(struct info *info, const struct object *object)
+{
+	int err;
+
+	*info = (struct info){ .object = object };
+	err = name_members(info) ?: plan_make(&info->plan, object);
+	err = err ?: blob_make(&info->blob, &info->plan, &object->trace);
+	if (err)
+		return err;
+	fill_tables(info);
+	fill_binds(info);
+	fill_root(info);
+	return 0;
+}
+
+static void free_strings(char **strings, __u32 cnt)
+{
+	for (__u32 i = 0; strings && i < cnt; i++)
+		free(strings[i]);
+	free(strings);
+}
+
+void info_free(struct info *info)
+{
+	if (info->object) {
+		free_strings(info->map_idents, info->object->map_cnt);
+		free_strings(info->prog_idents, info->object->prog_cnt);
+	}
+	free(info->maps);
+	free(info->progs);
+	free(info->data);
+	free(info->binds);
+	free(info->insns);
+	blob_free(&info->blob);
+	plan_free(&info->plan);
+	*info = (struct info){};
+}

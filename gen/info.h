@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The tables of a skeleton (struct lskel_info) as values. A skeleton writer prints them; whoever wants
+ * to load an object at once, without a compiler between, hands them to the run time as they are.
+ */
+#ifndef LSKEL_GEN_INFO_H
+#define LSKEL_GEN_INFO_H
+
+#include <lskel/skel.h>
+
+#include "blob.h"
+
+struct info {
+	struct lskel_info table; /* refers to everything below */
+	struct lskel_map_info *maps;
+	struct lskel_prog_info *progs;
+	struct lskel_data_info *data;
+	struct lskel_bind_info *binds;
+	struct bpf_insn *insns;
+	/* Names as C identifiers: members of the skeleton. */
+	char **map_idents;
+	char **prog_idents;
+
+	const struct object *object;
+	struct plan plan;
+	struct blob blob;
+};
+
+/*
+ * Makes the tables of a loaded object, which must outlive them. Returns 0, or a negative errno after
+ * a message. Free in either case.
+ */
+int info_make(struct info *info, const struct object *object);
+void info_free(struct info *info);
+
+#endif /* LSKEL_GEN_INFO_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* From a file to a recorded and sliced load, see gen/object.h. */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "object.h"
+#include "record.h"
+#include "util.h"
+
+/* What libbpf said since the load began: shown when it fails. */
+static struct bytes libbpf_says;
+
+static int keep_message(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *s = NULL;
+	int len;
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	len = vasprintf(&s, format, args);
+	if (len > 0)
+		bytes_add(&libbpf_says, s, len);
+	free(s);
+	return 0;
+}
+
+static void show_messages(void)
+{
+	bytes_add(&libbpf_says, "", 1);
+	for (char *line = strtok(libbpf_says.data, "\n"); line; line = strtok(NULL, "\n"))
+		fprintf(stderr, "  %s\n", line);
+}
+
+static int read_file(const char *path, struct bytes *ret)
+{
+	_cleanup_(close_file) FILE *file = fopen(path, "re");
+	char buf[65536];
+	size_t len;
+
+	if (!file) {
+		int err = -errno;
+
+		complain("%s: can't open: %s", path, strerror(errno));
+		return err;
+	}
+	while ((len = fread(buf, 1, sizeof(buf), file)))
+		bytes_add(ret, buf, len);
+	if (ferror(file)) {
+		complain("%s: can't read: %s", path, strerror(EIO));
+		return -EIO;
+	}
+	return 0;
+}
+
+/* "dir/my-prog.bpf.o" gives "my_prog_bpf", as bpftool has it. */
+static char *name_of_path(const char *path)
+{
+	const char *base = strrchr(path, '/');
+	char *name = xstrdup(base ? base + 1 : path);
+	size_t len = strlen(name);
+
+	if (len > 2 && !strcmp(name + len - 2, ".o"))
+		name[len - 2] = '\0';
+	for (char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && *p != '_')
+			*p = '_';
+	return name;
+}
+
+static int check_name(const char *name)
+{
+	const char *p = name;
+
+	for (; isalpha((unsigned char)*p) || *p == '_' || (p > name && isdigit((unsigned char)*p)); p++)
+		;
+	if (*p || p == name) {
+		complain("'%s' can't be the name of a skeleton: it must be a C identifier; "
+			 "give one with 'name NAME'", name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void list_programs(struct object *object)
+{
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, object->bpf)
+		push(object->progs, object->prog_cnt) = (struct object_prog){
+			.prog = prog,
+			.kobj = NO_KOBJ,
+		};
+}
+
+static void list_maps(struct object *object)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->bpf)
+		push(object->maps, object->map_cnt) = (struct object_map){
+			.map = map,
+			.kobj = NO_KOBJ,
+			.sized_by_cpus = bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY &&
+					 !bpf_map__max_entries(map),
+		};
+}
+
+static void keep(struct trace *trace, int kobj, const char *name)
+{
+	trace->kobjs[kobj].kept = true;
+	trace->kobjs[kobj].name = xstrdup(name);
+}
+
+/* Finds out which objects of the trace the programs and maps are, before the fds are closed. */
+static int find_kobjs(struct object *object)
+{
+	struct trace *trace = &object->trace;
+
+	for (__u32 i = 0; i < object->map_cnt; i++) {
+		struct object_map *map = &object->maps[i];
+
+		map->kobj = record_kobj(trace, bpf_map__fd(map->map));
+		if (map->kobj == NO_KOBJ)
+			return -ENOENT;
+		keep(trace, map->kobj, bpf_map__name(map->map));
+	}
+	for (__u32 i = 0; i < object->prog_cnt; i++) {
+		struct object_prog *prog = &object->progs[i];
+
+		prog->kobj = record_kobj(trace, bpf_program__fd(prog->prog));
+		if (prog->kobj != NO_KOBJ)
+			keep(trace, prog->kobj, bpf_program__name(prog->prog));
+		else if (bpf_program__autoload(prog->prog))
+			return -ENOENT;
+	}
+	return 0;
+}
+
+/* Names for what is there during the load only. */
+static void name_temporaries(struct trace *trace)
+{
+	for (__u32 i = 0; i < trace->kobj_cnt; i++) {
+		struct kobj *kobj = &trace->kobjs[i];
+		const struct call *creator = &trace->calls[kobj->creator];
+
+		if (kobj->name)
+			continue;
+		if (kobj->kind == KOBJ_BTF)
+			kobj->name = xstrdup("btf");
+		else if (kobj->kind == KOBJ_MAP)
+			kobj->name = xprintf("template of %s", creator->attr.map_name);
+		else if (kobj->kind == KOBJ_LINK)
+			kobj->name = xstrdup("link");
+		else
+			kobj->name = xstrdup(creator->attr.prog_name);
+	}
+}
+
+static int record(struct object *object, const char *path, const struct bytes *image)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = object->name);
+	int err;
+
+	object->bpf = bpf_object__open_mem(image->data, image->len, &opts);
+	if (!object->bpf) {
+		err = -errno;
+		complain("%s: libbpf can't open it: %s", path, strerror(-err));
+		show_messages();
+		return err;
+	}
+	err = object_refuse(object->bpf, path);
+	if (err)
+		return err;
+
+	list_programs(object);
+	list_maps(object);
+	err = bpf_object__load(object->bpf);
+	if (!err)
+		err = find_kobjs(object);
+	if (err) {
+		complain("%s: libbpf can't load it: %s", path, strerror(-err));
+		show_messages();
+		return err;
+	}
+	trace_slice(&object->trace);
+	name_temporaries(&object->trace);
+
+	for (__u32 i = 0; i < object->prog_cnt; i++)
+		if (object->progs[i].kobj != NO_KOBJ)
+			object->progs[i].attach =
+				attach_learn(&object->trace, object->progs[i].prog);
+	return 0;
+}
+
+int object_load(struct object *object, const char *path, const char *name)
+{
+	_cleanup_(bytes_free) struct bytes image = {};
+	int err;
+
+	*object = (struct object){ .name = name ? xstrdup(name) : name_of_path(path) };
+	err = check_name(object->name) ?: read_file(path, &image);
+	if (err)
+		return err;
+
+	libbpf_set_print(keep_message);
+	err = core_relos_hide(&object->relos, path, image.data, image.len);
+	if (!err) {
+		record_start(&object->trace);
+		err = record(object, path, &image);
+		record_stop();
+	}
+	bytes_free(&libbpf_says);
+	return err;
+}
+
+void object_free(struct object *object)
+{
+	bpf_object__close(object->bpf);
+	for (__u32 i = 0; i < object->prog_cnt; i++)
+		free(object->progs[i].attach.target);
+	free(object->progs);
+	free(object->maps);
+	core_relos_free(&object->relos);
+	trace_free(&object->trace);
+	free(object->name);
+	*object = (struct object){};
+}

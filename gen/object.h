@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A BPF object as the later stages see it: opened and loaded by libbpf in the pretend kernel, with
+ * the trace of that, sliced.
+ */
+#ifndef LSKEL_GEN_OBJECT_H
+#define LSKEL_GEN_OBJECT_H
+
+#include <bpf/libbpf.h>
+
+#include "core_relo.h"
+#include "trace.h"
+
+/* How libbpf attaches a program, learnt from what it did. */
+struct attach {
+	__u16 cmd; /* LSKEL_ATTACH_*, BPF_LINK_CREATE or BPF_RAW_TRACEPOINT_OPEN */
+	__u16 type;
+	char *target; /* name of a raw tracepoint, or NULL */
+};
+
+struct object_prog {
+	struct bpf_program *prog;
+	int kobj; /* NO_KOBJ when it is not loaded */
+	struct attach attach;
+};
+
+struct object_map {
+	struct bpf_map *map;
+	int kobj;
+	bool sized_by_cpus; /* a PERF_EVENT_ARRAY without max_entries */
+};
+
+struct object {
+	char *name; /* of the skeleton: a C identifier */
+	struct bpf_object *bpf;
+	struct trace trace;
+	struct core_relos relos;
+	struct object_prog *progs; /* all, in libbpf's order */
+	__u32 prog_cnt;
+	struct object_map *maps;
+	__u32 map_cnt;
+};
+
+/*
+ * Loads the file at @path into the pretend kernel. @name is that of the skeleton and, as in libbpf,
+ * the beginning of the names of data maps; if NULL it is made from @path. Returns 0, or a negative
+ * errno after a message. Free in either case.
+ */
+int object_load(struct object *object, const char *path, const char *name);
+void object_free(struct object *object);
+
+/*
+ * Says which constructs of the opened object this version can't carry into a skeleton. Returns 0 or
+ * -EOPNOTSUPP after a message for each (gen/refuse.c).
+ */
+int object_refuse(const struct bpf_object *bpf, const char *path);
+
+/* What libbpf does to attach @prog, which is loaded (gen/learn_attach.c). */
+struct attach attach_learn(struct trace *trace, struct bpf_program *prog);
+
+#endif /* LSKEL_GEN_OBJECT_H */

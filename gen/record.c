@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The recorder: stands in for bpf(2), see gen/record.h. The linker sends libbpf's syscall() here
+ * (--wrap=syscall).
+ *
+ * A pretend fd is a memfd, since libbpf dup()s, mmap()s and close()s it. Its size says which object it
+ * is, and device and inode that it really is the one: an fd number alone would not survive dup3().
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "record.h"
+#include "util.h"
+
+/* Larger than whatever libbpf maps of a map. */
+#define PRETEND_FD_SIZE (1LL << 40)
+
+static struct trace *recording;
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+
+/* Objects have two fds at a time, and an object may have thousands of maps. */
+static void raise_fd_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+void record_start(struct trace *trace)
+{
+	raise_fd_limit();
+	pretend_btf_reset();
+	recording = trace;
+}
+
+void record_stop(void)
+{
+	recording = NULL;
+}
+
+bool record_is_on(void)
+{
+	return recording;
+}
+
+int record_kobj(const struct trace *trace, int fd)
+{
+	struct stat st;
+	long long i;
+
+	if (fstat(fd, &st))
+		return NO_KOBJ;
+	i = st.st_size - PRETEND_FD_SIZE;
+	if (i < 0 || i >= trace->kobj_cnt || trace->kobjs[i].ino != st.st_ino ||
+	    trace->kobjs[i].dev != st.st_dev)
+		return NO_KOBJ;
+	return i;
+}
+
+/* Returns a new pretend fd, or a negative errno. */
+static int make_kobj(enum kobj_kind kind, struct call *call)
+{
+	struct stat st;
+	int fd;
+
+	fd = memfd_create("lskel", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, PRETEND_FD_SIZE + recording->kobj_cnt) || fstat(fd, &st)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	call->made = recording->kobj_cnt;
+	push(recording->kobjs, recording->kobj_cnt) = (struct kobj){
+		.kind = kind,
+		.creator = recording->call_cnt,
+		.dev = st.st_dev,
+		.ino = st.st_ino,
+	};
+	return fd;
+}
+
+static const union bpf_attr *map_attr(int kobj)
+{
+	return &recording->calls[recording->kobjs[kobj].creator].attr;
+}
+
+static bool is_kind(int kobj, enum kobj_kind kind)
+{
+	return kobj != NO_KOBJ && recording->kobjs[kobj].kind == kind;
+}
+
+static bool map_holds_fds(const union bpf_attr *map)
+{
+	return map->map_type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
+	       map->map_type == BPF_MAP_TYPE_HASH_OF_MAPS ||
+	       map->map_type == BPF_MAP_TYPE_PROG_ARRAY;
+}
+
+static bool map_is_percpu(const union bpf_attr *map)
+{
+	return map->map_type == BPF_MAP_TYPE_PERCPU_ARRAY ||
+	       map->map_type == BPF_MAP_TYPE_PERCPU_HASH ||
+	       map->map_type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+	       map->map_type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
+static int copy_pointer(struct arg *arg, const void *p, size_t len)
+{
+	if (!p || !len)
+		return 0;
+	arg->data = xmemdup(p, len);
+	arg->len = len;
+	return 0;
+}
+
+/* Map fds in instructions become indexes of objects, which no later close() can invalidate. */
+static int resolve_insns(struct arg *arg)
+{
+	struct bpf_insn *insns = arg->data;
+
+	for (__u32 i = 0; i < arg->len / sizeof(*insns); i++) {
+		int kobj;
+
+		if (!insn_is_map_load(&insns[i]))
+			continue;
+		kobj = record_kobj(recording, insns[i].imm);
+		if (!is_kind(kobj, KOBJ_MAP))
+			return -EBADF;
+		insns[i].imm = kobj;
+	}
+	return 0;
+}
+
+static int copy_array(struct call *call, const struct attr_field *field, struct arg *arg,
+		      const void *p)
+{
+	__u32 count, elem = field->elem_size;
+
+	memcpy(&count, (char *)&call->attr + field->count_offset, sizeof(count));
+	if (!elem)
+		memcpy(&elem, (char *)&call->attr + field->elem_offset, sizeof(elem));
+	return copy_pointer(arg, p, (size_t)count * elem);
+}
+
+static int copy_map_value(struct arg *arg, const union bpf_attr *map, const void *p)
+{
+	int fd;
+
+	if (map_is_percpu(map))
+		return -EOPNOTSUPP;
+	if (!map_holds_fds(map))
+		return copy_pointer(arg, p, map->value_size);
+	memcpy(&fd, p, sizeof(fd));
+	arg->kobj = record_kobj(recording, fd);
+	return arg->kobj == NO_KOBJ ? -EBADF : 0;
+}
+
+static int copy_arg(struct call *call, const struct attr_field *field, struct arg *arg)
+{
+	__u64 value;
+	const void *p;
+	int err;
+
+	arg->kobj = NO_KOBJ;
+	if (field->kind == FIELD_CHARS)
+		return 0;
+	value = attr_get(&call->attr, field);
+	p = (const void *)(unsigned long)value;
+
+	switch (field->kind) {
+	case FIELD_FD:
+		if (!value)
+			return 0;
+		arg->kobj = record_kobj(recording, value);
+		return arg->kobj == NO_KOBJ ? -EBADF : 0;
+	case FIELD_TARGET_FD:
+		/* What libbpf's probes expect of an fd that is none. */
+		return (int)value < 0 ? -EBADF : 0;
+	case FIELD_STRING:
+		return copy_pointer(arg, p, p ? strlen(p) + 1 : 0);
+	case FIELD_ARRAY:
+		return copy_array(call, field, arg, p);
+	case FIELD_INSNS:
+		err = copy_array(call, field, arg, p);
+		return err ?: resolve_insns(arg);
+	case FIELD_KEY:
+	case FIELD_VALUE: {
+		int map = record_kobj(recording, call->attr.map_fd);
+
+		if (!is_kind(map, KOBJ_MAP))
+			return -EBADF;
+		if (field->kind == FIELD_KEY)
+			return copy_pointer(arg, p, map_attr(map)->key_size);
+		return p ? copy_map_value(arg, map_attr(map), p) : 0;
+	}
+	case FIELD_HOST:
+		memset((char *)&call->attr + field->offset, 0, field->size);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int make_result(struct call *call)
+{
+	switch (call->command->cmd) {
+	case BPF_MAP_CREATE:
+		return make_kobj(KOBJ_MAP, call);
+	case BPF_PROG_LOAD:
+		return make_kobj(KOBJ_PROG, call);
+	case BPF_BTF_LOAD:
+		return make_kobj(KOBJ_BTF, call);
+	case BPF_LINK_CREATE:
+	case BPF_RAW_TRACEPOINT_OPEN:
+		/* As the kernel does, and as libbpf's probes expect. */
+		if (!is_kind(call_arg(call, "prog_fd")->kobj, KOBJ_PROG))
+			return -EBADF;
+		return make_kobj(KOBJ_LINK, call);
+	default:
+		return 0;
+	}
+}
+
+static void drop_args(struct call *call)
+{
+	for (__u32 i = 0; i < call->command->field_cnt; i++)
+		free(call->args[i].data);
+	free(call->args);
+}
+
+/* The pretend kernel's bpf(2). Returns an fd, 0 or a negative errno. */
+static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
+{
+	struct call call = { .command = command_find(cmd), .size = size, .made = NO_KOBJ };
+	int ret = 0;
+
+	if (cmd == BPF_OBJ_GET || cmd == BPF_BTF_GET_NEXT_ID || cmd == BPF_MAP_LOOKUP_ELEM)
+		return -ENOENT;
+	if (!call.command || size > sizeof(call.attr))
+		return -EINVAL;
+
+	memcpy(&call.attr, attr, size);
+	call.args = xcalloc(call.command->field_cnt, sizeof(*call.args));
+	for (__u32 i = 0; i < call.command->field_cnt && !ret; i++)
+		ret = copy_arg(&call, &call.command->fields[i], &call.args[i]);
+	if (!ret)
+		ret = make_result(&call);
+	if (ret < 0)
+		drop_args(&call);
+	else
+		push(recording->calls, recording->call_cnt) = call;
+	return ret;
+}
+
+long __wrap_syscall(long number, ...)
+{
+	long arg[6], ret;
+	va_list args;
+
+	va_start(args, number);
+	for (size_t i = 0; i < ARRAY_SIZE(arg); i++)
+		arg[i] = va_arg(args, long);
+	va_end(args);
+
+	if (!recording || number == __NR_memfd_create || number == __NR_dup3)
+		return __real_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	ret = number == __NR_bpf ?
+		      pretend_bpf(arg[0], (const union bpf_attr *)arg[1], arg[2]) :
+		      -ENOSYS;
+	if (ret < 0) {
+		errno = -ret;
+		return -1;
+	}
+	return ret;
+}

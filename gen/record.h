@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The pretend kernel: while a recording is on, libbpf's bpf(2) ends here, succeeds and is written
+ * down; its files and its BTF are pretended, too (gen/pretend_fs.c, gen/pretend_btf.c). Nothing of
+ * the machine at hand gets in, and no privileges are needed.
+ *
+ * One recording at a time; not for several threads.
+ */
+#ifndef LSKEL_GEN_RECORD_H
+#define LSKEL_GEN_RECORD_H
+
+#include <bpf/btf.h>
+
+#include "trace.h"
+
+/* Writes calls to @trace, which must outlive the recording, until record_stop(). */
+void record_start(struct trace *trace);
+void record_stop(void);
+bool record_is_on(void);
+
+/* The object behind a pretend fd of @trace, or NO_KOBJ. */
+int record_kobj(const struct trace *trace, int fd);
+
+/* What libbpf reads from /proc/kallsyms of the pretend kernel; NULL: there is none. */
+void pretend_kallsyms(const char *text);
+
+/* A type that libbpf found, by this name and kind, in the pretend kernel's BTF. */
+struct pretend_type {
+	char *name;
+	__u32 kind;
+};
+
+/* The type that the recording gave the id @id, or NULL. */
+const struct pretend_type *pretend_btf_type(__u32 id);
+
+/* Drops the types of the recording before (called by record_start()). */
+void pretend_btf_reset(void);
+
+#endif /* LSKEL_GEN_RECORD_H */

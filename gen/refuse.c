@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What a skeleton of this version could not carry. To refuse it, by name, is better than a skeleton
+ * that lacks something.
+ */
+#include <errno.h>
+#include <string.h>
+#include <bpf/btf.h>
+
+#include "object.h"
+#include "util.h"
+
+static int refuse_externs(const struct bpf_object *bpf, const char *path, const char *section,
+			  const char *what)
+{
+	const struct btf *btf = bpf_object__btf(bpf);
+	const struct btf_var_secinfo *var;
+	const struct btf_type *t;
+	__s32 id;
+
+	id = btf ? btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC) : -ENOENT;
+	if (id < 0)
+		return 0;
+	t = btf__type_by_id(btf, id);
+	var = btf_var_secinfos(t);
+	for (__u32 i = 0; i < btf_vlen(t); i++, var++) {
+		const struct btf_type *extern_type = btf__type_by_id(btf, var->type);
+
+		complain("%s: extern '%s': %s can't be part of a skeleton yet", path,
+			 btf__str_by_offset(btf, extern_type->name_off), what);
+	}
+	return -EOPNOTSUPP;
+}
+
+static const char *unsupported_map(const struct bpf_map *map)
+{
+	if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+		return "struct_ops maps";
+	if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA)
+		return "arenas";
+	if (bpf_map__pin_path(map))
+		return "pinned maps (LIBBPF_PIN_BY_NAME)";
+	return NULL;
+}
+
+static const char *unsupported_program(const struct bpf_program *prog)
+{
+	if (!bpf_program__autoload(prog))
+		return NULL;
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_EXT)
+		return "programs that replace a function of another program (freplace)";
+	if (bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
+		return "struct_ops programs";
+	return NULL;
+}
+
+int object_refuse(const struct bpf_object *bpf, const char *path)
+{
+	const struct bpf_map *map;
+	struct bpf_program *prog;
+	int err = 0;
+
+	bpf_object__for_each_map(map, bpf) {
+		const char *what = unsupported_map(map);
+
+		if (what) {
+			complain("%s: map '%s': %s can't be part of a skeleton yet", path,
+				 bpf_map__name(map), what);
+			err = -EOPNOTSUPP;
+		}
+	}
+	bpf_object__for_each_program(prog, bpf) {
+		const char *what = unsupported_program(prog);
+
+		if (what) {
+			complain("%s: program '%s' (SEC(\"%s\")): %s can't be part of a skeleton yet",
+				 path, bpf_program__name(prog), bpf_program__section_name(prog),
+				 what);
+			err = -EOPNOTSUPP;
+		}
+	}
+	err = refuse_externs(bpf, path, ".kconfig", "kernel configuration (__kconfig)") ?: err;
+	return refuse_externs(bpf, path, ".ksyms", "kernel symbols (__ksym)") ?: err;
+}

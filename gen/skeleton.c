@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The C skeleton writer. What it writes is declarations and constant tables, and one line of C for each
+ * function of the skeleton, which calls the run time with the tables.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+#include "runtime_text.h"
+#include "skeleton.h"
+
+/* Bytes of data on one line. */
+#define LINE_BYTES 64
+
+static void write_char(unsigned char c, bool digit_follows, FILE *out)
+{
+	if (c == '"' || c == '\\')
+		fprintf(out, "\\%c", c);
+	else if (isprint(c) && c != '?') /* no trigraphs */
+		fputc(c, out);
+	else
+		fprintf(out, digit_follows ? "\\%03o" : "\\%o", c);
+}
+
+void skeleton_write_string(const void *data, size_t len, FILE *out)
+{
+	const unsigned char *bytes = data;
+
+	for (size_t i = 0; i < len; i++) {
+		bool last = i + 1 == len || (i + 1) % LINE_BYTES == 0;
+
+		if (i % LINE_BYTES == 0)
+			fprintf(out, "\n\t\"");
+		write_char(bytes[i], !last && isdigit(bytes[i + 1]), out);
+		if (last)
+			fputc('"', out);
+	}
+	if (!len)
+		fprintf(out, " \"\"");
+}
+
+static void write_bytes(const char *name, const char *part, const void *data, size_t len, FILE *out)
+{
+	fprintf(out, "static const char %s__%s[] __attribute__((aligned(8))) =", name, part);
+	skeleton_write_string(data, len, out);
+	fprintf(out, ";\n\n");
+}
+
+static void write_quoted(const char *s, FILE *out)
+{
+	if (!s) {
+		fprintf(out, "NULL");
+		return;
+	}
+	fputc('"', out);
+	for (; *s; s++)
+		write_char(*s, isdigit((unsigned char)s[1]), out);
+	fputc('"', out);
+}
+
+static int write_struct(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+	int err;
+
+	fprintf(out, "struct %s {\n\tstruct lskel_ctx ctx;\n", table->name);
+	if (table->map_cnt) {
+		fprintf(out, "\tstruct {\n");
+		for (__u32 i = 0; i < table->map_cnt; i++)
+			fprintf(out, "\t\tstruct lskel_map %s;\n", info->map_idents[i]);
+		fprintf(out, "\t} maps;\n");
+	}
+	if (table->prog_cnt) {
+		fprintf(out, "\tstruct {\n");
+		for (__u32 i = 0; i < table->prog_cnt; i++)
+			fprintf(out, "\t\tstruct lskel_prog %s;\n", info->prog_idents[i]);
+		fprintf(out, "\t} progs;\n\tstruct {\n");
+		for (__u32 i = 0; i < table->prog_cnt; i++)
+			fprintf(out, "\t\tint %s_fd;\n", info->prog_idents[i]);
+		fprintf(out, "\t} links;\n");
+	}
+	err = skeleton_write_data(info, out);
+	fprintf(out, "};\n\n");
+	return err;
+}
+
+static void write_map_table(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+
+	fprintf(out, "static const struct lskel_map_info %s__maps[] = {\n", table->name);
+	for (__u32 i = 0; i < table->map_cnt; i++) {
+		const struct lskel_map_info *map = &table->maps[i];
+
+		fprintf(out, "\t{ ");
+		write_quoted(map->name, out);
+		fprintf(out, ", offsetof(struct %s, maps.%s), %u, %u, %u },\n", table->name,
+			info->map_idents[i], map->slot, map->attr, map->flags);
+	}
+	fprintf(out, "};\n\n");
+}
+
+static void write_attach(const struct lskel_prog_info *prog, FILE *out)
+{
+	switch (prog->attach_cmd) {
+	case LSKEL_ATTACH_NONE:
+		fprintf(out, "LSKEL_ATTACH_NONE");
+		break;
+	case LSKEL_ATTACH_UNSUPPORTED:
+		fprintf(out, "LSKEL_ATTACH_UNSUPPORTED");
+		break;
+	case BPF_RAW_TRACEPOINT_OPEN:
+		fprintf(out, "BPF_RAW_TRACEPOINT_OPEN");
+		break;
+	default:
+		fprintf(out, "BPF_LINK_CREATE");
+	}
+	fprintf(out, ", %u, ", prog->attach_type);
+	write_quoted(prog->attach_target, out);
+}
+
+static void write_slot(__u32 slot, FILE *out)
+{
+	if (slot == LSKEL_NOT_LOADED)
+		fprintf(out, "LSKEL_NOT_LOADED, ");
+	else
+		fprintf(out, "%u, ", slot);
+}
+
+static void write_prog_table(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+
+	fprintf(out, "static const struct lskel_prog_info %s__progs[] = {\n", table->name);
+	for (__u32 i = 0; i < table->prog_cnt; i++) {
+		const struct lskel_prog_info *prog = &table->progs[i];
+
+		fprintf(out, "\t{ ");
+		write_quoted(prog->name, out);
+		fprintf(out, ", ");
+		write_quoted(prog->section, out);
+		fprintf(out, ", offsetof(struct %s, progs.%s), offsetof(struct %s, links.%s_fd), ",
+			table->name, info->prog_idents[i], table->name, info->prog_idents[i]);
+		write_slot(prog->slot, out);
+		write_slot(prog->attr, out);
+		write_attach(prog, out);
+		fprintf(out, " },\n");
+	}
+	fprintf(out, "};\n\n");
+}
+
+static void write_data_table(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+
+	fprintf(out, "static const struct lskel_data_info %s__data[] = {\n", table->name);
+	for (__u32 i = 0; i < table->data_cnt; i++) {
+		const struct lskel_data_info *data = &table->data[i];
+
+		fprintf(out, "\t{ %u, offsetof(struct %s, %s), %u, %u, %u },\n", data->map,
+			table->name, info->map_idents[data->map], data->value, data->size,
+			data->readonly);
+	}
+	fprintf(out, "};\n\n");
+}
+
+static void write_bind_table(const struct lskel_info *table, FILE *out)
+{
+	fprintf(out, "static const struct lskel_bind_info %s__binds[] = {\n", table->name);
+	for (__u32 i = 0; i < table->bind_cnt; i++)
+		fprintf(out, "\t{ %u, %u },\n", table->binds[i].prog, table->binds[i].map);
+	fprintf(out, "};\n\n");
+}
+
+/* "foo__maps, 3", or what stands for an array that is not there. */
+static void write_table_ref(const char *name, const char *part, __u32 cnt, FILE *out)
+{
+	if (cnt)
+		fprintf(out, "\t%s__%s, %u,\n", name, part, cnt);
+	else
+		fprintf(out, "\tNULL, 0,\n");
+}
+
+static void write_tables(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+	const char *name = table->name;
+
+	/* ISO C has compilers accept 4095 characters at least; those that matter take any number. */
+	fprintf(out, "#pragma GCC diagnostic push\n"
+		     "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n");
+	write_bytes(name, "image", info->blob.image.data, info->blob.image.len, out);
+	write_bytes(name, "insns", table->insns, table->insn_cnt * sizeof(struct bpf_insn), out);
+	write_bytes(name, "btf", table->btf, table->btf_size, out);
+	write_bytes(name, "func_info", table->func_info,
+		    table->func_info_cnt * sizeof(struct bpf_func_info), out);
+	fprintf(out, "#pragma GCC diagnostic pop\n\n");
+
+	if (table->map_cnt)
+		write_map_table(info, out);
+	if (table->prog_cnt)
+		write_prog_table(info, out);
+	if (table->data_cnt)
+		write_data_table(info, out);
+	if (table->bind_cnt)
+		write_bind_table(table, out);
+
+	fprintf(out, "static const struct lskel_info %s__info = {\n", name);
+	fprintf(out, "\t\"%s\", sizeof(struct %s),\n\t%s__image,\n", name, name, name);
+	fprintf(out, "\t%s__insns, %u,\n", name, table->insn_cnt);
+	fprintf(out, "\t%s__btf, %u,\n", name, table->btf_size);
+	fprintf(out, "\t%s__func_info, %u,\n", name, table->func_info_cnt);
+	write_table_ref(name, "maps", table->map_cnt, out);
+	write_table_ref(name, "progs", table->prog_cnt, out);
+	write_table_ref(name, "data", table->data_cnt, out);
+	write_table_ref(name, "binds", table->bind_cnt, out);
+	fprintf(out, "};\n\n");
+}
+
+static void write_functions(const struct info *info, FILE *out)
+{
+	const char *name = info->table.name;
+
+	fprintf(out, "LSKEL_DEFINE_SKELETON(%s)\n", name);
+	for (__u32 i = 0; i < info->table.prog_cnt; i++)
+		fprintf(out, "LSKEL_DEFINE_ATTACH(%s, %s, %u)\n", name, info->prog_idents[i], i);
+	fprintf(out,
+		"\nstatic inline __attribute__((unused)) void %s__assert(struct %s *s)\n"
+		"{\n\t(void)s;\n",
+		name, name);
+	skeleton_write_asserts(info, out);
+	fprintf(out, "}\n\n");
+}
+
+int skeleton_write(const struct info *info, bool standalone, FILE *out)
+{
+	_cleanup_(free_ptr) char *guard = xprintf("%s_LSKEL_H", info->table.name);
+	int err;
+
+	for (char *p = guard; *p; p++)
+		*p = toupper((unsigned char)*p);
+	fprintf(out,
+		"/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */\n"
+		"/* Made by lskel %s. Do not edit: generate it again. */\n"
+		"#ifndef %s\n#define %s\n\n",
+		LSKEL_VERSION, guard, guard);
+	if (standalone)
+		fputs(runtime_text, out);
+	else
+		fprintf(out, "#include <lskel/lskel.h>\n\n");
+	err = write_struct(info, out);
+	if (err)
+		return err;
+	write_tables(info, out);
+	write_functions(info, out);
+	fprintf(out, "#endif /* %s */\n", guard);
+	return 0;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Global data in a skeleton: from the BTF of a data section to a C struct with the same layout, with
+ * the member names that a bpftool skeleton has.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <bpf/btf.h>
+
+#include "skeleton.h"
+
+static void print_type(void *ctx, const char *format, va_list args)
+{
+	vfprintf(ctx, format, args);
+}
+
+/* The DATASEC of @map: named like the section, of which the map's name has at least the end. */
+static const struct btf_type *datasec_of_map(const struct btf *btf, const struct bpf_map *map)
+{
+	const char *name = strchr(bpf_map__name(map), '.');
+	__s32 id = btf && name ? btf__find_by_name_kind(btf, name, BTF_KIND_DATASEC) : -ENOENT;
+
+	return id < 0 ? NULL : btf__type_by_id(btf, id);
+}
+
+/* Static variables of functions are called "function.variable". */
+static char *variable_ident(const struct btf *btf, const struct btf_type *var)
+{
+	char *ident = xstrdup(btf__str_by_offset(btf, var->name_off));
+
+	for (char *p = ident; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '_';
+	return ident;
+}
+
+static bool is_member(const struct btf *btf, const struct btf_var_secinfo *info)
+{
+	return btf_var(btf__type_by_id(btf, info->type))->linkage != BTF_VAR_STATIC;
+}
+
+struct writer {
+	const struct btf *btf;
+	struct btf_dump *dump;
+	FILE *out;
+	__u32 offset; /* where the struct ends so far */
+	int pads;
+};
+
+static void write_padding(struct writer *writer, __u32 offset, int align)
+{
+	/* As if for a 32-bit machine: too much padding is right everywhere, too little is not. */
+	if (align > 4)
+		align = 4;
+	if ((writer->offset + align - 1) / align * align != offset)
+		fprintf(writer->out, "\t\tchar __pad%d[%u];\n", writer->pads++,
+			offset - writer->offset);
+}
+
+static int write_variable(struct writer *writer, const struct btf_var_secinfo *info)
+{
+	const struct btf_type *var = btf__type_by_id(writer->btf, info->type);
+	_cleanup_(free_ptr) char *ident = variable_ident(writer->btf, var);
+	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts, .field_name = ident, .indent_level = 2,
+		    .strip_mods = true);
+	int align = btf__align_of(writer->btf, var->type), err;
+
+	if (info->offset < writer->offset || align <= 0) {
+		complain("global variable '%s' has no place in a struct (at %u, %u are taken)", ident,
+			 info->offset, writer->offset);
+		return -EINVAL;
+	}
+	write_padding(writer, info->offset, align);
+	fprintf(writer->out, "\t\t");
+	err = btf_dump__emit_type_decl(writer->dump, var->type, &opts);
+	if (err) {
+		complain("global variable '%s' has a type that can't be written in C", ident);
+		return err;
+	}
+	fprintf(writer->out, ";\n");
+	writer->offset = info->offset + info->size;
+	return 0;
+}
+
+static int write_struct(struct writer *writer, const struct lskel_info *table, const char *ident,
+			const struct bpf_map *map)
+{
+	const struct btf_type *sec = datasec_of_map(writer->btf, map);
+	const struct btf_var_secinfo *vars = sec ? btf_var_secinfos(sec) : NULL;
+	int err = 0;
+
+	writer->offset = 0;
+	writer->pads = 0;
+	fprintf(writer->out, "\tstruct %s__%s {\n", table->name, ident);
+	for (__u32 i = 0; vars && i < btf_vlen(sec) && !err; i++)
+		if (is_member(writer->btf, &vars[i]))
+			err = write_variable(writer, &vars[i]);
+	if (!writer->offset)
+		fprintf(writer->out, "\t\tchar __data[%u];\n", bpf_map__value_size(map));
+	fprintf(writer->out, "\t} *%s;\n", ident);
+	return err;
+}
+
+int skeleton_write_data(const struct info *info, FILE *out)
+{
+	const struct lskel_info *table = &info->table;
+	struct writer writer = { .btf = bpf_object__btf(info->object->bpf), .out = out };
+	int err = 0;
+
+	if (writer.btf) {
+		writer.dump = btf_dump__new(writer.btf, print_type, out, NULL);
+		if (!writer.dump)
+			return -errno;
+	}
+	for (__u32 i = 0; i < table->data_cnt && !err; i++) {
+		__u32 map = table->data[i].map;
+
+		err = write_struct(&writer, table, info->map_idents[map],
+				   info->object->maps[map].map);
+	}
+	btf_dump__free(writer.dump);
+	return err;
+}
+
+void skeleton_write_asserts(const struct info *info, FILE *out)
+{
+	const struct btf *btf = bpf_object__btf(info->object->bpf);
+	const struct lskel_info *table = &info->table;
+
+	for (__u32 i = 0; i < table->data_cnt; i++) {
+		__u32 map = table->data[i].map;
+		const struct btf_type *sec = datasec_of_map(btf, info->object->maps[map].map);
+		const struct btf_var_secinfo *vars = sec ? btf_var_secinfos(sec) : NULL;
+
+		for (__u32 j = 0; vars && j < btf_vlen(sec); j++) {
+			const struct btf_type *var = btf__type_by_id(btf, vars[j].type);
+			_cleanup_(free_ptr) char *ident = variable_ident(btf, var);
+			__s64 size = btf__resolve_size(btf, var->type);
+
+			if (is_member(btf, &vars[j]) && size >= 0)
+				fprintf(out,
+					"\tLSKEL_ASSERT(sizeof(s->%s->%s) == %lld, "
+					"\"unexpected size of '%s'\");\n",
+					info->map_idents[map], ident, (long long)size, ident);
+		}
+	}
+}

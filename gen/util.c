@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Implementation of gen/util.h. */
+#include <string.h>
+
+#include "util.h"
+
+static void *check_memory(void *p)
+{
+	if (!p) {
+		complain("out of memory");
+		exit(1);
+	}
+	return p;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	return check_memory(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xrealloc(void *p, size_t count, size_t size)
+{
+	return check_memory(reallocarray(p, count ? count : 1, size ? size : 1));
+}
+
+void *xmemdup(const void *data, size_t len)
+{
+	void *copy = xcalloc(1, len);
+
+	if (len)
+		memcpy(copy, data, len);
+	return copy;
+}
+
+char *xstrdup(const char *s)
+{
+	return check_memory(strdup(s));
+}
+
+char *xprintf(const char *format, ...)
+{
+	va_list args;
+	char *s = NULL;
+
+	va_start(args, format);
+	if (vasprintf(&s, format, args) < 0)
+		s = NULL;
+	va_end(args);
+	return check_memory(s);
+}
+
+void bytes_free(struct bytes *b)
+{
+	free(b->data);
+	*b = (struct bytes){};
+}
+
+size_t bytes_add(struct bytes *b, const void *data, size_t len)
+{
+	size_t at = b->len;
+
+	if (at + len > b->room) {
+		b->room = (at + len) * 2;
+		b->data = xrealloc(b->data, b->room, 1);
+	}
+	if (data)
+		memcpy(b->data + at, data, len);
+	else
+		memset(b->data + at, 0, len);
+	b->len += len;
+	return at;
+}
+
+void bytes_align(struct bytes *b, size_t align)
+{
+	bytes_add(b, NULL, -b->len & (align - 1));
+}
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("lskel: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
