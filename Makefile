@@ -36,6 +36,8 @@ else
 
 include $(B)/libbpf.mk
 include scripts/build.mk
+include Documentation/examples/build.mk
+include selftests/build.mk
 
 endif
 

@@ -157,6 +157,55 @@ static void name_temporaries(struct trace *trace)
 	}
 }
 
+static int check_accessors(const struct object *object, const char *prog,
+			   const struct bpf_core_relo *relos, __u32 cnt)
+{
+	const struct btf *btf = bpf_object__btf(object->bpf);
+
+	for (__u32 i = 0; i < cnt; i++) {
+		const char *access = btf__str_by_offset(btf, relos[i].access_str_off);
+
+		if (access && core_relo_access_is_valid(access))
+			continue;
+		complain("program '%s': CO-RE relocation %u has the malformed accessor '%s'", prog, i,
+			 access ?: "");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Gives a PROG_LOAD the CO-RE relocations that were kept from libbpf. */
+static int give_core_relos(struct object *object, struct call *call)
+{
+	const __u32 size = offsetof(union bpf_attr, core_relo_rec_size) + sizeof(__u32);
+	struct arg *insns = call_arg(call, "insns"), *relos = call_arg(call, "core_relos");
+	__u32 cnt;
+
+	relos->data = core_relos_restore(&object->relos, insns->data,
+					 insns->len / sizeof(struct bpf_insn), &cnt);
+	if (!cnt)
+		return 0;
+	relos->len = cnt * sizeof(struct bpf_core_relo);
+	call->attr.core_relo_cnt = cnt;
+	call->attr.core_relo_rec_size = sizeof(struct bpf_core_relo);
+	if (call->size < size)
+		call->size = size;
+	return check_accessors(object, call->attr.prog_name, relos->data, cnt);
+}
+
+static int give_all_core_relos(struct object *object)
+{
+	int err = 0;
+
+	for (__u32 i = 0; i < object->trace.call_cnt && !err; i++) {
+		struct call *call = &object->trace.calls[i];
+
+		if (call->needed && call->command->cmd == BPF_PROG_LOAD)
+			err = give_core_relos(object, call);
+	}
+	return err;
+}
+
 static int record(struct object *object, const char *path, const struct bytes *image)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = object->name);
@@ -184,12 +233,14 @@ static int record(struct object *object, const char *path, const struct bytes *i
 		return err;
 	}
 	trace_slice(&object->trace);
-	name_temporaries(&object->trace);
-
+	err = give_all_core_relos(object);
+	if (err)
+		return err;
 	for (__u32 i = 0; i < object->prog_cnt; i++)
 		if (object->progs[i].kobj != NO_KOBJ)
 			object->progs[i].attach =
 				attach_learn(&object->trace, object->progs[i].prog);
+	name_temporaries(&object->trace);
 	return 0;
 }
 

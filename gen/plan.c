@@ -74,45 +74,6 @@ static int plan_insns(const struct plan *plan, struct bpf_insn *insns, __u32 cnt
 	return 0;
 }
 
-static int check_core_relos(const struct object *object, const struct call *call,
-			    const struct bpf_core_relo *relos, __u32 cnt)
-{
-	const struct btf *btf = bpf_object__btf(object->bpf);
-
-	for (__u32 i = 0; i < cnt; i++) {
-		const char *access = btf__str_by_offset(btf, relos[i].access_str_off);
-
-		if (access && core_relo_access_is_valid(access))
-			continue;
-		complain("%s: program '%s': CO-RE relocation %u has the malformed accessor '%s'",
-			 object->name, object->trace.kobjs[call->made].name, i, access ?: "");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int plan_core_relos(struct plan *plan, const struct object *object, const struct call *call,
-			   struct plan_op *op, struct bpf_insn *insns, __u32 insn_cnt)
-{
-	struct plan_pointer *pointer;
-	struct bpf_core_relo *relos;
-	__u32 cnt;
-
-	relos = core_relos_restore(&object->relos, insns, insn_cnt, &cnt);
-	if (!cnt)
-		return 0;
-	own(plan, relos);
-	op->attr.core_relo_cnt = cnt;
-	op->attr.core_relo_rec_size = sizeof(*relos);
-	op->size = offsetof(union bpf_attr, core_relo_rec_size) + sizeof(__u32) > op->size ?
-			   offsetof(union bpf_attr, core_relo_rec_size) + sizeof(__u32) :
-			   op->size;
-	pointer = add_pointer(op, offsetof(union bpf_attr, core_relos));
-	pointer->data = relos;
-	pointer->len = cnt * sizeof(*relos);
-	return check_core_relos(object, call, relos, cnt);
-}
-
 static int plan_program(struct plan *plan, const struct object *object, const struct call *call,
 			struct plan_op *op)
 {
@@ -120,12 +81,8 @@ static int plan_program(struct plan *plan, const struct object *object, const st
 	__u32 cnt = arg->len / sizeof(struct bpf_insn);
 	struct plan_pointer *pointer;
 	struct bpf_insn *insns;
-	int err;
 
 	insns = own(plan, xmemdup(arg->data, arg->len));
-	err = plan_core_relos(plan, object, call, op, insns, cnt);
-	if (err)
-		return err;
 	if (plan_insns(plan, insns, cnt))
 		return refuse(object, call, "a kernel function or variable");
 
@@ -184,6 +141,7 @@ static int plan_field(const struct plan *plan, const struct object *object,
 static int plan_btf_id(struct plan *plan, const struct object *object, const struct call *call,
 		       struct plan_op *op)
 {
+	__u32 target = plan->op_cnt + 1; /* that of the call, right behind the search */
 	const struct pretend_type *type;
 
 	if (call->command->cmd == BPF_MAP_CREATE && call->attr.btf_vmlinux_value_type_id)
@@ -198,7 +156,7 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	push(plan->ops, plan->op_cnt) = (struct plan_op){
 		.cmd = LSKEL_CMD_FIND_BTF,
 		.type = type,
-		.target = plan->op_cnt + 1,
+		.target = target,
 		.kobj = call->made,
 		.slot = NO_SLOT,
 	};

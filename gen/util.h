@@ -37,7 +37,10 @@ void *xmemdup(const void *data, size_t len);
 char *xstrdup(const char *s);
 char *xprintf(const char *format, ...) __printf(1, 2);
 
-/* Makes room for one more element in an array that doubles: push(array, count) = value. */
+/*
+ * Makes room for one more element in an array that doubles: push(array, count) = value. The value
+ * must not depend on count, which may or may not be counted up when it is evaluated.
+ */
 #define push(array, count)                                                                         \
 	(*({                                                                                       \
 		if (!((count) & ((count) - 1)))                                                    \

@@ -52,7 +52,7 @@ static __always_inline void close_fd(__u32 fd)
 	bpf_sys_close(fd - ((~fd & (fd - 1)) >> 31));
 }
 
-static long relocate(__u32 i, void *ctx __attribute__((unused)))
+static long relocate(__u32 i, void *ctx)
 {
 	__u32 *entry = at(HDR->reloc_off + i * sizeof(*entry));
 	__u64 *pointer = at(*entry);
@@ -61,7 +61,7 @@ static long relocate(__u32 i, void *ctx __attribute__((unused)))
 	return 0;
 }
 
-static long step(__u32 i __attribute__((unused)), void *ctx __attribute__((unused)))
+static long step(__u32 i, void *ctx __attribute__((unused)))
 {
 	__u32 pos = HDR->pos;
 	struct lskel_op *op = at(pos);
@@ -95,7 +95,7 @@ static long step(__u32 i __attribute__((unused)), void *ctx __attribute__((unuse
 }
 
 SEC("syscall")
-int lskel_loader(void *ctx __attribute__((unused)))
+int lskel_loader(void *ctx)
 {
 	/* Through memory a pointer becomes a number, which may be added to anything. */
 	HDR->base = (__u64)lskel_blob;

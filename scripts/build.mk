@@ -27,6 +27,8 @@ RECORD_OBJS := $(RECORD_SRCS:%.c=$(B)/%.o)
 LOADER_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard loader/*.c))
 
 .PHONY: all
+.PRECIOUS: $(B)/progs/%.bpf.o $(B)/examples/%.lskel.h
+.DELETE_ON_ERROR:
 all: $(B)/lskel $(B)/liblskel.a
 
 $(B)/%.o: %.c $(B)/libbpf.mk
@@ -40,11 +42,12 @@ $(B)/liblskel.a: $(LOADER_OBJS)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 # The loader program: compiled for BPF, then made into tables by a tool that contains the recorder.
-BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(WARNINGS) -Iinclude \
+# BPF_PROG() declares parameters that a program need not use.
+BPF_CFLAGS := -O2 -g -target bpf -mcpu=v3 $(WARNINGS) -Wno-unused-parameter -Iinclude \
 	      $(addprefix -I,$(BPF_HEADERS)) $(addprefix -isystem ,$(LIBBPF_UAPI)) \
 	      -idirafter /usr/include/$(shell $(CC) -dumpmachine)
 
-$(B)/progs/%.bpf.o: progs/%.bpf.c include/lskel/blob.h
+$(B)/progs/%.bpf.o: progs/%.bpf.c $(wildcard progs/*.h)
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
 

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The examples: skeletons and applications, static so that they run in vmtest as they are, and for
+# comparison the same on libbpf.
+
+E := $(B)/examples
+LIBXDP_OBJECT := $(firstword $(wildcard /usr/lib/*/bpf/xdp-dispatcher.o /usr/lib*/bpf/xdp-dispatcher.o))
+EXAMPLE_CFLAGS := -O2 $(WARNINGS) -Iinclude -Iprogs -I$(E)
+
+EXAMPLES := $(addprefix $(E)/,execwatch execwatch_dynamic execwatch_libbpf execwatch_libbpf_static \
+	      xdp_dispatcher)
+
+.PHONY: examples run-demo
+examples: $(EXAMPLES)
+
+run-demo: all examples $(B)/progs/execwatch.bpf.o
+	$(Q)scripts/demo $(B) $(LIBXDP_OBJECT)
+
+$(E)/%.lskel.h: $(B)/progs/%.bpf.o $(B)/lskel
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@
+
+$(E)/xdp_dispatcher.lskel.h: $(LIBXDP_OBJECT) $(B)/lskel
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name xdp_dispatcher > $@
+
+$(E)/%: Documentation/examples/%.c $(E)/%.lskel.h $(B)/liblskel.a
+	$(call say,CC,$@)$(CC) $(EXAMPLE_CFLAGS) -static -o $@ $< $(B)/liblskel.a
+
+$(E)/%_dynamic: Documentation/examples/%.c $(E)/%.lskel.h $(B)/liblskel.a
+	$(call say,CC,$@)$(CC) $(EXAMPLE_CFLAGS) -o $@ $< $(B)/liblskel.a
+
+$(E)/%_libbpf: Documentation/examples/%_libbpf.c $(B)/libbpf.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(EXAMPLE_CFLAGS) $(LIBBPF_CFLAGS) -o $@ $< $(LIBS)
+
+$(E)/%_libbpf_static: Documentation/examples/%_libbpf.c $(B)/libbpf.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(EXAMPLE_CFLAGS) $(LIBBPF_CFLAGS) -static -o $@ $< $(LIBS)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Tests. Fragments add to three lists: HOST_TESTS need no bpf(2); KERNEL_TESTS load but do not attach,
+# and run on the machine's kernel and in vmtest; ATTACH_TESTS run in vmtest only.
+
+T := $(B)/selftests
+TEST_CFLAGS := -O2 -g -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -Iselftests -I$(T)
+HOST_TESTS :=
+KERNEL_TESTS :=
+ATTACH_TESTS :=
+
+-include $(wildcard selftests/*.mk.in)
+
+.PHONY: run-check
+run-check: all
+	$(Q)selftests/check --host $(HOST_TESTS) --kernel $(KERNEL_TESTS) --attach $(ATTACH_TESTS)
