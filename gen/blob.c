@@ -28,9 +28,9 @@ struct layout {
 	__u32 fd_off;
 	__u32 reloc_off;
 	__u32 reloc_cnt;
-	__u32 *attrs;	  /* offset of each operation's attr */
-	void *constants;  /* tsearch() tree */
-	__u64 zeros;	  /* bytes behind the image */
+	__u32 *attrs;	 /* offset of each operation's attr */
+	void *constants; /* tsearch() tree */
+	__u64 zeros;	 /* bytes behind the image */
 };
 
 static int compare_constants(const void *a, const void *b)

@@ -11,7 +11,8 @@ struct cmd {
 	const char *name;
 	const char *args; /* for the usage line */
 	const char *help; /* one line */
-	int (*run)(int argc, char **argv); /* argv[0] is the first argument; returns an exit status */
+	/* argv[0] is the first argument; returns an exit status. */
+	int (*run)(int argc, char **argv);
 	const struct cmd *sub;
 };
 

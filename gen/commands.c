@@ -9,9 +9,12 @@
 #define OFF(member)  offsetof(union bpf_attr, member)
 #define SIZE(member) sizeof(((union bpf_attr *)0)->member)
 
+/* clang-format off */
 #define F(label, member, kind)	 { label, OFF(member), SIZE(member), kind, 0, 0, 0 }
 #define A(member, count, size)	 { #member, OFF(member), 8, FIELD_ARRAY, OFF(count), 0, size }
 #define AV(member, count, elem)	 { #member, OFF(member), 8, FIELD_ARRAY, OFF(count), OFF(elem), 0 }
+#define C(cmd, fields)		 { #cmd, BPF_##cmd, fields, ARRAY_SIZE(fields) }
+/* clang-format on */
 
 static const struct attr_field map_create[] = {
 	F("map_type", map_type, FIELD_MAP_TYPE),
@@ -100,8 +103,6 @@ static const struct attr_field raw_tracepoint_open[] = {
 	F("name", raw_tracepoint.name, FIELD_STRING),
 	F("prog_fd", raw_tracepoint.prog_fd, FIELD_FD),
 };
-
-#define C(cmd, fields) { #cmd, BPF_##cmd, fields, ARRAY_SIZE(fields) }
 
 static const struct command commands[] = {
 	C(MAP_CREATE, map_create),

@@ -10,21 +10,21 @@
 #include <linux/bpf.h>
 
 enum field_kind {
-	FIELD_NUM,	   /* printed in decimal */
-	FIELD_HEX,	   /* flags */
-	FIELD_MAP_TYPE,	   /* enums that libbpf has names for */
+	FIELD_NUM,	/* printed in decimal */
+	FIELD_HEX,	/* flags */
+	FIELD_MAP_TYPE, /* enums that libbpf has names for */
 	FIELD_PROG_TYPE,
 	FIELD_ATTACH_TYPE,
-	FIELD_FD,	   /* fd of a map, program or BTF: 0 is none */
-	FIELD_TARGET_FD,   /* the same, but 0 is a good fd only by accident: not looked at */
-	FIELD_BTF_ID,	   /* id in the kernel's BTF */
-	FIELD_CHARS,	   /* a string inside the attr */
-	FIELD_STRING,	   /* pointer to a string */
-	FIELD_ARRAY,	   /* pointer to count * element bytes */
-	FIELD_INSNS,	   /* the same, instructions */
-	FIELD_KEY,	   /* pointer to a key of the map that map_fd names */
-	FIELD_VALUE,	   /* and to a value */
-	FIELD_HOST,	   /* of the build host (log buffers, kernel version): dropped */
+	FIELD_FD,	 /* fd of a map, program or BTF: 0 is none */
+	FIELD_TARGET_FD, /* the same, but 0 is a good fd only by accident: not looked at */
+	FIELD_BTF_ID,	 /* id in the kernel's BTF */
+	FIELD_CHARS,	 /* a string inside the attr */
+	FIELD_STRING,	 /* pointer to a string */
+	FIELD_ARRAY,	 /* pointer to count * element bytes */
+	FIELD_INSNS,	 /* the same, instructions */
+	FIELD_KEY,	 /* pointer to a key of the map that map_fd names */
+	FIELD_VALUE,	 /* and to a value */
+	FIELD_HOST,	 /* of the build host (log buffers, kernel version): dropped */
 };
 
 struct attr_field {

@@ -128,7 +128,8 @@ static bool is_token(const struct core_relos *relos, __s32 imm)
 /* Is any imm of @section in [base, base + TOKEN_STEP)? Unaligned sections hold no programs. */
 static bool uses_tokens_from(const struct section *section, __s32 base)
 {
-	for (size_t i = 0; i + sizeof(struct bpf_insn) <= section->size; i += sizeof(struct bpf_insn)) {
+	for (size_t i = 0; i + sizeof(struct bpf_insn) <= section->size;
+	     i += sizeof(struct bpf_insn)) {
 		struct bpf_insn insn;
 
 		memcpy(&insn, section->data + i, sizeof(insn));
@@ -173,8 +174,9 @@ static int add_token(struct core_relos *relos, const struct image *image, struct
 		return -EINVAL;
 	}
 	if (!is_relocatable(insn)) {
-		complain("%s: CO-RE relocation of an instruction that can't be relocated (code 0x%02x)",
-			 image->path, insn->code);
+		complain(
+			"%s: CO-RE relocation of an instruction that can't be relocated (code 0x%02x)",
+			image->path, insn->code);
 		return -EINVAL;
 	}
 	if (is_token(relos, insn->imm)) {
@@ -207,8 +209,9 @@ static int hide_section(struct core_relos *relos, const struct image *image, con
 		memcpy(&relo, records + (size_t)i * record_size, sizeof(relo));
 		insn = insn_at(&section, relo.insn_off);
 		if (!insn) {
-			complain("%s: section '%s': CO-RE relocation at offset %u, which is no instruction",
-				 image->path, name, relo.insn_off);
+			complain(
+				"%s: section '%s': CO-RE relocation at offset %u, which is no instruction",
+				image->path, name, relo.insn_off);
 			return -EINVAL;
 		}
 		err = add_token(relos, image, insn, &relo);

@@ -9,8 +9,8 @@
 static int cmd_version(int argc, char **argv);
 
 static const struct cmd gen_cmds[] = {
-	{ "skeleton", "FILE [name NAME] [--standalone]", "write a light skeleton, a C header, to stdout",
-	  cmd_gen_skeleton, NULL },
+	{ "skeleton", "FILE [name NAME] [--standalone]",
+	  "write a light skeleton, a C header, to stdout", cmd_gen_skeleton, NULL },
 	{ "trace", "FILE [-j]", "print what libbpf asks of the kernel to load FILE", cmd_gen_trace,
 	  NULL },
 	{},
@@ -69,7 +69,8 @@ static int run(const struct cmd *table, const char *path, int argc, char **argv)
 		if (cmd->sub)
 			return run(cmd->sub, name, argc - 1, argv + 1);
 		if (argc > 1 && cmd_wants_help(argv[1])) {
-			printf("usage: %s %s\n\n%s; see lskel-gen(8)\n", name, cmd->args, cmd->help);
+			printf("usage: %s %s\n\n%s; see lskel-gen(8)\n", name, cmd->args,
+			       cmd->help);
 			return 0;
 		}
 		return cmd->run(argc - 1, argv + 1);

@@ -113,7 +113,8 @@ static int convert(const char *path, const char *name)
 	record_start(&trace);
 	pretend_kallsyms(kallsyms);
 	err = bpf_object__load(bpf);
-	kobj = err ? NO_KOBJ : record_kobj(&trace, bpf_program__fd(bpf_object__next_program(bpf, NULL)));
+	kobj = err ? NO_KOBJ :
+		     record_kobj(&trace, bpf_program__fd(bpf_object__next_program(bpf, NULL)));
 	record_stop();
 	if (!err)
 		err = kobj == NO_KOBJ ? -ENOENT :

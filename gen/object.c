@@ -72,11 +72,13 @@ static int check_name(const char *name)
 {
 	const char *p = name;
 
-	for (; isalpha((unsigned char)*p) || *p == '_' || (p > name && isdigit((unsigned char)*p)); p++)
+	for (; isalpha((unsigned char)*p) || *p == '_' || (p > name && isdigit((unsigned char)*p));
+	     p++)
 		;
 	if (*p || p == name) {
 		complain("'%s' can't be the name of a skeleton: it must be a C identifier; "
-			 "give one with 'name NAME'", name);
+			 "give one with 'name NAME'",
+			 name);
 		return -EINVAL;
 	}
 	return 0;
@@ -167,8 +169,8 @@ static int check_accessors(const struct object *object, const char *prog,
 
 		if (access && core_relo_access_is_valid(access))
 			continue;
-		complain("program '%s': CO-RE relocation %u has the malformed accessor '%s'", prog, i,
-			 access ?: "");
+		complain("program '%s': CO-RE relocation %u has the malformed accessor '%s'", prog,
+			 i, access ?: "");
 		return -EINVAL;
 	}
 	return 0;

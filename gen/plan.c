@@ -12,8 +12,8 @@ static int refuse(const struct object *object, const struct call *call, const ch
 {
 	const char *name = call->made == NO_KOBJ ? "" : object->trace.kobjs[call->made].name;
 
-	complain("%s: %s %s: %s can't be part of a skeleton", object->name, call->command->name, name,
-		 what);
+	complain("%s: %s %s: %s can't be part of a skeleton", object->name, call->command->name,
+		 name, what);
 	return -EOPNOTSUPP;
 }
 
@@ -99,8 +99,8 @@ static int plan_program(struct plan *plan, const struct object *object, const st
 }
 
 /* One field of a call: what is a pointer, an fd or an id of the host does not stay in the attr. */
-static int plan_field(const struct plan *plan, const struct object *object,
-		      const struct call *call, __u32 i, struct plan_op *op)
+static int plan_field(const struct plan *plan, const struct object *object, const struct call *call,
+		      __u32 i, struct plan_op *op)
 {
 	const struct attr_field *field = &call->command->fields[i];
 	const struct arg *arg = &call->args[i];

@@ -17,9 +17,9 @@ struct plan_pointer {
 	__u16 field;	  /* offset in the attr */
 	const void *data; /* belongs to the trace or to the plan */
 	__u32 len;
-	int slot; /* points at this slot of the FD array instead */
+	int slot;      /* points at this slot of the FD array instead */
 	bool fd_array; /* points at the FD array */
-	bool shared; /* equal constants may be stored once */
+	bool shared;   /* equal constants may be stored once */
 };
 
 /* An fd in an attr, copied there from its slot just before the command is executed. */

@@ -49,8 +49,8 @@ static int pretend_open(const char *path)
 		if (strcmp(files[i].path, path))
 			continue;
 		fd = memfd_create("lskel-file", MFD_CLOEXEC);
-		if (fd >= 0 && (write(fd, files[i].content, len) != (ssize_t)len ||
-				lseek(fd, 0, SEEK_SET))) {
+		if (fd >= 0 &&
+		    (write(fd, files[i].content, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))) {
 			close(fd);
 			fd = -1;
 		}

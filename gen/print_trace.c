@@ -48,7 +48,10 @@ static void print_enum(const struct printer *p, const char *name, __u64 value)
 static void print_kobj(const struct printer *p, int kobj)
 {
 	static const char *const kinds[] = {
-		[KOBJ_MAP] = "map", [KOBJ_PROG] = "prog", [KOBJ_BTF] = "btf", [KOBJ_LINK] = "link",
+		[KOBJ_MAP] = "map",
+		[KOBJ_PROG] = "prog",
+		[KOBJ_BTF] = "btf",
+		[KOBJ_LINK] = "link",
 	};
 	const struct kobj *k = &p->trace->kobjs[kobj];
 

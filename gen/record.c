@@ -277,9 +277,8 @@ long __wrap_syscall(long number, ...)
 
 	if (!recording || number == __NR_memfd_create || number == __NR_dup3)
 		return __real_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
-	ret = number == __NR_bpf ?
-		      pretend_bpf(arg[0], (const union bpf_attr *)arg[1], arg[2]) :
-		      -ENOSYS;
+	ret = number == __NR_bpf ? pretend_bpf(arg[0], (const union bpf_attr *)arg[1], arg[2]) :
+				   -ENOSYS;
 	if (ret < 0) {
 		errno = -ret;
 		return -1;

@@ -73,9 +73,10 @@ int object_refuse(const struct bpf_object *bpf, const char *path)
 		const char *what = unsupported_program(prog);
 
 		if (what) {
-			complain("%s: program '%s' (SEC(\"%s\")): %s can't be part of a skeleton yet",
-				 path, bpf_program__name(prog), bpf_program__section_name(prog),
-				 what);
+			complain(
+				"%s: program '%s' (SEC(\"%s\")): %s can't be part of a skeleton yet",
+				path, bpf_program__name(prog), bpf_program__section_name(prog),
+				what);
 			err = -EOPNOTSUPP;
 		}
 	}

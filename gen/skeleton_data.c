@@ -67,8 +67,8 @@ static int write_variable(struct writer *writer, const struct btf_var_secinfo *i
 	int align = btf__align_of(writer->btf, var->type), err;
 
 	if (info->offset < writer->offset || align <= 0) {
-		complain("global variable '%s' has no place in a struct (at %u, %u are taken)", ident,
-			 info->offset, writer->offset);
+		complain("global variable '%s' has no place in a struct (at %u, %u are taken)",
+			 ident, info->offset, writer->offset);
 		return -EINVAL;
 	}
 	write_padding(writer, info->offset, align);

@@ -19,9 +19,9 @@ enum kobj_kind { KOBJ_MAP, KOBJ_PROG, KOBJ_BTF, KOBJ_LINK };
 
 /* What a field of a call referred to. */
 struct arg {
-	void *data;   /* copy of what a pointer pointed at, or NULL */
+	void *data; /* copy of what a pointer pointed at, or NULL */
 	__u32 len;
-	int kobj;     /* the object behind an fd, or behind the fd that is a map value */
+	int kobj; /* the object behind an fd, or behind the fd that is a map value */
 };
 
 struct call {

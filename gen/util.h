@@ -41,12 +41,14 @@ char *xprintf(const char *format, ...) __printf(1, 2);
  * Makes room for one more element in an array that doubles: push(array, count) = value. The value
  * must not depend on count, which may or may not be counted up when it is evaluated.
  */
+/* clang-format off */
 #define push(array, count)                                                                         \
 	(*({                                                                                       \
 		if (!((count) & ((count) - 1)))                                                    \
-			(array) = xrealloc(array, (count) ? (count) * 2 : 1, sizeof(*(array)));   \
+			(array) = xrealloc(array, (count) ? (count) * 2 : 1, sizeof(*(array)));    \
 		&(array)[(count)++];                                                               \
 	}))
+/* clang-format on */
 
 /* Bytes that grow. Zeroed, it is empty. */
 struct bytes {

@@ -29,30 +29,30 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
-#define CONSOLE_LEVEL		8	/* klogctl: SYSLOG_ACTION_CONSOLE_LEVEL */
-#define WARNINGS_AND_WORSE	5
+#define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
+#define CONSOLE_LEVEL	   8 /* klogctl: SYSLOG_ACTION_CONSOLE_LEVEL */
+#define WARNINGS_AND_WORSE 5
 
 struct mount_point {
 	const char *fs;
 	const char *dir;
 	const char *options;
-	int own;		/* only if the archive put nothing there */
+	int own; /* only if the archive put nothing there */
 };
 
 static const struct mount_point mounts[] = {
-	{ "proc",	"/proc" },
-	{ "sysfs",	"/sys" },
-	{ "devtmpfs",	"/dev" },
-	{ "devpts",	"/dev/pts" },
-	{ "tmpfs",	"/dev/shm",	"mode=1777" },
-	{ "bpf",	"/sys/fs/bpf" },
-	{ "cgroup2",	"/sys/fs/cgroup" },
-	{ "debugfs",	"/sys/kernel/debug" },
-	{ "tracefs",	"/sys/kernel/tracing" },
-	{ "securityfs",	"/sys/kernel/security" },
-	{ "tmpfs",	"/tmp",		"mode=1777",	1 },
-	{ "tmpfs",	"/run",		"mode=755",	1 },
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+	{ "devtmpfs", "/dev" },
+	{ "devpts", "/dev/pts" },
+	{ "tmpfs", "/dev/shm", "mode=1777" },
+	{ "bpf", "/sys/fs/bpf" },
+	{ "cgroup2", "/sys/fs/cgroup" },
+	{ "debugfs", "/sys/kernel/debug" },
+	{ "tracefs", "/sys/kernel/tracing" },
+	{ "securityfs", "/sys/kernel/security" },
+	{ "tmpfs", "/tmp", "mode=1777", 1 },
+	{ "tmpfs", "/run", "mode=755", 1 },
 };
 
 static int status_fd = -1;
@@ -116,8 +116,8 @@ static int mount_all(char *failed, size_t size)
 		}
 		mkdir(m->dir, 0755);
 		if (mount(m->fs, m->dir, m->fs, 0, m->options) && len < size) {
-			len += snprintf(failed + len, size - len,
-					"vmtest-init: mount %s: %s\n", m->dir, strerror(errno));
+			len += snprintf(failed + len, size - len, "vmtest-init: mount %s: %s\n",
+					m->dir, strerror(errno));
 			nr++;
 		}
 	}
@@ -166,8 +166,14 @@ static void __attribute__((noreturn)) run(char **cmd, int out, const sigset_t *m
 {
 	static char *env[] = {
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"HOME=/root", "USER=root", "LOGNAME=root", "SHELL=/bin/sh",
-		"TERM=dumb", "LANG=C", "VMTEST=1", NULL,
+		"HOME=/root",
+		"USER=root",
+		"LOGNAME=root",
+		"SHELL=/bin/sh",
+		"TERM=dumb",
+		"LANG=C",
+		"VMTEST=1",
+		NULL,
 	};
 	struct rlimit nofile = { 65536, 65536 };
 

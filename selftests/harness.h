@@ -23,7 +23,8 @@ static inline void pass(const char *name)
 	fflush(stdout);
 }
 
-static inline void __attribute__((format(printf, 2, 3))) fail(const char *name, const char *why, ...)
+static inline void __attribute__((format(printf, 2, 3)))
+fail(const char *name, const char *why, ...)
 {
 	va_list args;
 
@@ -36,7 +37,8 @@ static inline void __attribute__((format(printf, 2, 3))) fail(const char *name, 
 	harness_failures++;
 }
 
-static inline void __attribute__((format(printf, 2, 3))) skip(const char *name, const char *why, ...)
+static inline void __attribute__((format(printf, 2, 3)))
+skip(const char *name, const char *why, ...)
 {
 	va_list args;
 

@@ -32,7 +32,8 @@ int main(int argc, char **argv)
 	if (!obj || bpf_object__load(obj))
 		return 1;
 	link = bpf_program__attach(bpf_object__find_program_by_name(obj, "watch_exec"));
-	ring = ring_buffer__new(bpf_object__find_map_fd_by_name(obj, "events"), print_exec, NULL, NULL);
+	ring = ring_buffer__new(bpf_object__find_map_fd_by_name(obj, "events"), print_exec, NULL,
+				NULL);
 	while (link && ring && (!seconds || time(NULL) < end))
 		ring_buffer__poll(ring, 200);
 	ring_buffer__free(ring);

@@ -34,22 +34,22 @@
 struct lskel_blob_hdr {
 	__u32 magic;
 	__u16 version;
-	__u16 hdr_size;	 /* sizeof(struct lskel_blob_hdr) */
-	__u32 size;	 /* of the blob in the kernel, i.e. the value size of its map */
+	__u16 hdr_size;	  /* sizeof(struct lskel_blob_hdr) */
+	__u32 size;	  /* of the blob in the kernel, i.e. the value size of its map */
 	__u32 image_size; /* of what is stored; the rest up to size is zero */
-	__u32 mask;	 /* 2^k - 1: the loader program reads and writes below it */
-	__u32 op_off;	 /* struct lskel_op[op_cnt] */
+	__u32 mask;	  /* 2^k - 1: the loader program reads and writes below it */
+	__u32 op_off;	  /* struct lskel_op[op_cnt] */
 	__u32 op_cnt;
 	__u32 reloc_off; /* __u32[reloc_cnt]: offsets of __u64 that hold an offset */
 	__u32 reloc_cnt;
-	__u32 fd_off;	 /* __s32[fd_cnt], the fd_array of every program */
+	__u32 fd_off; /* __s32[fd_cnt], the fd_array of every program */
 	__u32 fd_cnt;
 	/* What the loader program writes. */
-	__u32 pos;	/* offset of the next operation, or LSKEL_DONE, or LSKEL_FAILED */
-	__u32 last[2];	/* offset of the last operation that succeeded [0], that failed [1] */
-	__s32 status;	/* result of operations that have no slot for it */
-	__u32 sink;	/* result that nobody reads */
-	__u64 base;	/* kernel address of the blob */
+	__u32 pos;     /* offset of the next operation, or LSKEL_DONE, or LSKEL_FAILED */
+	__u32 last[2]; /* offset of the last operation that succeeded [0], that failed [1] */
+	__s32 status;  /* result of operations that have no slot for it */
+	__u32 sink;    /* result that nobody reads */
+	__u64 base;    /* kernel address of the blob */
 };
 
 /*
@@ -81,7 +81,7 @@ struct lskel_op {
 #define LSKEL_CMD_FIND_BTF 62
 
 struct lskel_btf_name {
-	__u32 kind; /* BTF_KIND_* */
+	__u32 kind;   /* BTF_KIND_* */
 	char name[4]; /* in fact as long as it needs to be */
 };
 

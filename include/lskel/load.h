@@ -168,8 +168,7 @@ static inline int lskel_patch_map(const struct lskel_map_info *map, __u32 wanted
 }
 
 /* Puts the stored image into the map and everything that the application chose into that. */
-static inline int lskel_fill(const struct lskel_info *info, void *skel,
-			     struct lskel_replay *replay)
+static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
 	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
 	__u32 i;
@@ -379,7 +378,8 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 		void *addr = *lskel_at(void *, skel, data->pointer);
 
 		addr = mmap(addr, lskel_data_map_len(data), prot, MAP_SHARED | MAP_FIXED,
-			    lskel_at(struct lskel_map, skel, info->maps[data->map].desc)->map_fd, 0);
+			    lskel_at(struct lskel_map, skel, info->maps[data->map].desc)->map_fd,
+			    0);
 		if (addr == MAP_FAILED) {
 			err = lskel_fail(ctx, LSKEL_STAGE_DATA, i, -errno);
 			/* Some of it shows maps by now, and would keep them alive. */
