@@ -219,6 +219,26 @@ static void plan_clean_up(struct plan *plan, const struct trace *trace)
 	}
 }
 
+static bool uses_map(const struct trace *trace, int prog, int map)
+{
+	const struct arg *arg = call_arg(&trace->calls[trace->kobjs[prog].creator], "insns");
+	const struct bpf_insn *insns = arg->data;
+
+	for (__u32 i = 0; i < arg->len / sizeof(*insns); i++)
+		if (insn_is_map_load(&insns[i]) && insns[i].imm == map)
+			return true;
+	return false;
+}
+
+/* What a program uses it is bound to already: the kernel would return 0 and do nothing. */
+static void plan_bind(struct plan *plan, const struct trace *trace, const struct call *call)
+{
+	int prog = call_arg(call, "prog_fd")->kobj, map = call_arg(call, "map_fd")->kobj;
+
+	if (!uses_map(trace, prog, map))
+		push(plan->binds, plan->bind_cnt) = (struct plan_bind){ prog, map };
+}
+
 int plan_make(struct plan *plan, const struct object *object)
 {
 	const struct trace *trace = &object->trace;
@@ -237,10 +257,7 @@ int plan_make(struct plan *plan, const struct object *object)
 			/* Of learning how to attach: not part of the load. */
 			continue;
 		case BPF_PROG_BIND_MAP:
-			push(plan->binds, plan->bind_cnt) = (struct plan_bind){
-				.prog = call_arg(call, "prog_fd")->kobj,
-				.map = call_arg(call, "map_fd")->kobj,
-			};
+			plan_bind(plan, trace, call);
 			continue;
 		default:
 			err = plan_call(plan, object, call);

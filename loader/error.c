@@ -151,7 +151,8 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 
 	switch (failure->stage) {
 	case LSKEL_STAGE_USE:
-		lskel_print(text, "load a second time");
+		lskel_print(text, at == LSKEL_USE_LOAD ? "load: it is loaded already" :
+							 "attach: it is not loaded");
 		break;
 	case LSKEL_STAGE_BLOB:
 		lskel_print(text, "set up the loader program's map (%u bytes)",
@@ -191,14 +192,10 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 {
 	const struct lskel_op *op;
 
-	if (failure->stage == LSKEL_STAGE_ATTACH) {
-		if (failure->err == -EINVAL && failure->at < info->prog_cnt)
-			return "is the skeleton loaded, and the target one that this kind of "
-			       "program attaches to?";
-		if (info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
-			return "this version of lskel can't attach this kind of program; "
-			       "attach it yourself, by its prog_fd";
-	}
+	if (failure->stage == LSKEL_STAGE_ATTACH &&
+	    info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
+		return "this version of lskel can't attach this kind of program; attach it "
+		       "yourself, by its prog_fd";
 	if (failure->err == -EPERM || failure->err == -EACCES)
 		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
 			return "root or CAP_BPF and CAP_PERFMON are needed";

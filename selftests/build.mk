@@ -5,12 +5,10 @@
 
 T := $(B)/selftests
 TEST_CFLAGS := -O2 -g -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -Iselftests -I$(T)
-HOST_TESTS :=
+HOST_TESTS := $(addprefix selftests/,test_readme.sh test_vmtest.sh)
 KERNEL_TESTS :=
-ATTACH_TESTS :=
-
--include $(wildcard selftests/*.mk.in)
+ATTACH_TESTS := selftests/test_examples.sh
 
 .PHONY: run-check
-run-check: all
+run-check: all examples $(T)/can_bpf $(filter $(B)/%,$(HOST_TESTS) $(KERNEL_TESTS) $(ATTACH_TESTS))
 	$(Q)selftests/check --host $(HOST_TESTS) --kernel $(KERNEL_TESTS) --attach $(ATTACH_TESTS)

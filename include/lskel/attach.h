@@ -27,7 +27,7 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 	lskel_forget_failure(ctx);
 	if (!ctx->loaded) {
 		errno = EINVAL;
-		return lskel_fail(ctx, LSKEL_STAGE_ATTACH, i, -EINVAL);
+		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_ATTACH, -EINVAL);
 	}
 	if (prog_fd < 0 || *link > 0)
 		return 0;

@@ -410,7 +410,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 	lskel_forget_failure(ctx);
 	if (ctx->loaded || lskel_lost_data(info, skel)) {
 		errno = EINVAL;
-		return lskel_fail(ctx, LSKEL_STAGE_USE, 0, -EINVAL);
+		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
 	err = lskel_prepare(info, ctx, &replay, low);
 	if (!err)

@@ -25,7 +25,7 @@ struct lskel_prog {
 /* Where something failed: what lskel_error() makes its message from. */
 enum lskel_stage {
 	LSKEL_STAGE_NONE,
-	LSKEL_STAGE_USE,	 /* wrong use: load() twice, attach() before load() */
+	LSKEL_STAGE_USE,	 /* wrong use, failure.at is LSKEL_USE_* */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
 	LSKEL_STAGE_LOADER_PROG, /* loading the loader program */
@@ -34,6 +34,12 @@ enum lskel_stage {
 	LSKEL_STAGE_BIND,	 /* PROG_BIND_MAP, pair number failure.at */
 	LSKEL_STAGE_DATA,	 /* mapping global data, entry number failure.at */
 	LSKEL_STAGE_ATTACH,	 /* attaching program number failure.at */
+};
+
+/* failure.at for LSKEL_STAGE_USE. */
+enum {
+	LSKEL_USE_LOAD,	  /* load() of a loaded skeleton */
+	LSKEL_USE_ATTACH, /* attach() of one that is not loaded */
 };
 
 struct lskel_failure {
