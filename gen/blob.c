@@ -24,11 +24,13 @@ struct constant {
 struct layout {
 	struct blob *blob;
 	const struct plan *plan;
+	const struct trace *trace;
 	__u32 op_off;
 	__u32 fd_off;
 	__u32 reloc_off;
 	__u32 reloc_cnt;
 	__u32 *attrs;	 /* offset of each operation's attr */
+	__u32 *insns;	 /* and of its instructions, where the loader program writes to them */
 	void *constants; /* tsearch() tree */
 	__u64 zeros;	 /* bytes behind the image */
 };
@@ -62,7 +64,53 @@ static __u32 slot_offset(const struct layout *layout, int slot)
 	return layout->fd_off + slot * sizeof(__s32);
 }
 
-/* The part that the loader program works on, still without content. */
+static bool is_find(const struct plan_op *op)
+{
+	return op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM;
+}
+
+static void lay_out_symbol(struct layout *layout, __u32 i, const struct plan_symbol *symbol)
+{
+	struct lskel_symbol head = {
+		.kind = symbol->kind,
+		.call = symbol->call,
+		.offset = symbol->offset,
+		.missing = symbol->missing,
+	};
+	struct bytes *image = &layout->blob->image;
+
+	layout->blob->finds_symbols = true;
+	layout->attrs[i] = bytes_add(image, &head, offsetof(struct lskel_symbol, name));
+	bytes_add(image, symbol->name, strlen(symbol->name) + 1);
+}
+
+/* What the loader program reads or writes of one operation. */
+static void lay_out_op(struct layout *layout, __u32 i)
+{
+	const struct plan_op *op = &layout->plan->ops[i];
+	struct bytes *image = &layout->blob->image;
+
+	if (op->cmd == LSKEL_CMD_CLOSE)
+		return;
+	if (op->again) {
+		layout->attrs[i] = layout->attrs[op->again];
+		return;
+	}
+	bytes_align(image, 8);
+	if (is_find(op)) {
+		lay_out_symbol(layout, i, &layout->plan->symbols[op->symbol]);
+		return;
+	}
+	layout->attrs[i] = bytes_add(image, &op->attr, op->size);
+	for (__u32 j = 0; j < op->pointer_cnt; j++) {
+		if (!op->pointers[j].patched)
+			continue;
+		bytes_align(image, 8);
+		layout->insns[i] = bytes_add(image, op->pointers[j].data, op->pointers[j].len);
+	}
+}
+
+/* The part that the loader program works on. */
 static void lay_out(struct layout *layout)
 {
 	const struct plan *plan = layout->plan;
@@ -78,20 +126,9 @@ static void lay_out(struct layout *layout)
 	layout->reloc_off = bytes_add(image, NULL, pointers * sizeof(__u32));
 
 	layout->attrs = xcalloc(plan->op_cnt, sizeof(*layout->attrs));
-	for (__u32 i = 0; i < plan->op_cnt; i++) {
-		const struct plan_op *op = &plan->ops[i];
-
-		if (op->cmd == LSKEL_CMD_CLOSE)
-			continue;
-		bytes_align(image, 8);
-		if (op->cmd == LSKEL_CMD_FIND_BTF) {
-			layout->blob->finds_types = true;
-			layout->attrs[i] = bytes_add(image, &op->type->kind, sizeof(__u32));
-			bytes_add(image, op->type->name, strlen(op->type->name) + 1);
-		} else {
-			layout->attrs[i] = bytes_add(image, &op->attr, op->size);
-		}
-	}
+	layout->insns = xcalloc(plan->op_cnt, sizeof(*layout->insns));
+	for (__u32 i = 0; i < plan->op_cnt; i++)
+		lay_out_op(layout, i);
 	bytes_align(image, 8);
 
 	layout->blob->mask = 1;
@@ -149,7 +186,9 @@ static void put_op_pointers(struct layout *layout, __u32 i)
 
 		if (is_in_zeros(op, pointer))
 			continue;
-		if (pointer->fd_array) {
+		if (pointer->patched) {
+			target = layout->insns[i];
+		} else if (pointer->fd_array) {
 			target = layout->fd_off;
 		} else if (pointer->slot != NO_SLOT) {
 			target = slot_offset(layout, pointer->slot);
@@ -186,10 +225,20 @@ static int put_zeros(struct layout *layout, __u64 *ret_size)
 			size += pointer->len;
 		}
 	}
-	if (size < (__u64)layout->blob->mask + 1 + LSKEL_ATTR_MAX)
-		size = (__u64)layout->blob->mask + 1 + LSKEL_ATTR_MAX;
+	if (size < (__u64)layout->blob->mask + 1 + LSKEL_BLOB_SLACK)
+		size = (__u64)layout->blob->mask + 1 + LSKEL_BLOB_SLACK;
 	*ret_size = (size + 7) & ~7ULL;
 	return *ret_size > INT32_MAX ? -EFBIG : 0;
+}
+
+static __u32 copy_target(const struct layout *layout, const struct plan_copy *copy)
+{
+	__u32 op;
+
+	if (copy->to_slot)
+		return slot_offset(layout, copy->offset);
+	op = layout->plan->op_of_call[copy->call - layout->trace->calls];
+	return (copy->insns ? layout->insns : layout->attrs)[op] + copy->offset;
 }
 
 static void put_op(struct layout *layout, __u32 i)
@@ -205,21 +254,23 @@ static void put_op(struct layout *layout, __u32 i)
 		.next = { op_offset(layout, i + 1), op_offset(layout, plan->fail) },
 	};
 
-	for (__u32 j = 0; j < op->fd_cnt; j++) {
-		out.copy[j].dst = layout->attrs[i] + op->fds[j].field;
-		out.copy[j].src = slot_offset(layout, op->fds[j].slot);
+	for (__u32 j = 0; j < op->copy_cnt; j++) {
+		const struct plan_copy *copy = &op->copies[j];
+
+		out.copy[j].dst = copy_target(layout, copy);
+		out.copy[j].src = slot_offset(layout, copy->slot);
 	}
-	if (op->cmd == LSKEL_CMD_FIND_BTF) {
-		out.size = strlen(op->type->name) + 1;
-		out.result = layout->attrs[op->target] + offsetof(union bpf_attr, attach_btf_id);
+	if (is_find(op)) {
+		out.size = strlen(plan->symbols[op->symbol].name) + 1;
 	} else if (op->cmd == LSKEL_CMD_CLOSE) {
-		out.attr = op->slot != NO_SLOT ?
-				   slot_offset(layout, op->slot) :
-				   layout->attrs[op->target] +
-					   (__u32)offsetof(union bpf_attr, attach_btf_obj_fd);
+		out.attr = op->slot == NO_SLOT ? HDR(sink) : slot_offset(layout, op->slot);
 		out.size = 1;
 		out.result = HDR(sink);
 	}
+	if (op->then)
+		out.next[0] = op_offset(layout, op->then);
+	if (op->otherwise)
+		out.next[1] = op_offset(layout, op->otherwise);
 	if (i + 1 == plan->fail)
 		out.next[0] = LSKEL_DONE;
 	if (i + 1 == plan->op_cnt)
@@ -253,7 +304,7 @@ static void put_header(struct layout *layout, __u32 size)
 
 int blob_make(struct blob *blob, const struct plan *plan, const struct trace *trace)
 {
-	struct layout layout = { .blob = blob, .plan = plan };
+	struct layout layout = { .blob = blob, .plan = plan, .trace = trace };
 	__u64 size;
 	int err;
 
@@ -268,7 +319,7 @@ int blob_make(struct blob *blob, const struct plan *plan, const struct trace *tr
 		goto out;
 	}
 	for (__u32 i = 0; i < plan->slot_cnt; i++)
-		put32(blob, slot_offset(&layout, i), LSKEL_NO_FD);
+		put32(blob, slot_offset(&layout, i), plan->slot_init[i]);
 	for (__u32 i = 0; i < plan->op_cnt; i++) {
 		const struct plan_op *op = &plan->ops[i];
 
@@ -280,6 +331,7 @@ int blob_make(struct blob *blob, const struct plan *plan, const struct trace *tr
 out:
 	tdestroy(layout.constants, free);
 	free(layout.attrs);
+	free(layout.insns);
 	return err;
 }
 

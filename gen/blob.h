@@ -15,7 +15,7 @@ struct blob {
 	struct bytes image;
 	struct blob_kobj *kobjs; /* for each object of the trace */
 	__u32 mask;
-	bool finds_types; /* has LSKEL_CMD_FIND_BTF */
+	bool finds_symbols; /* has LSKEL_CMD_FIND_* */
 };
 
 /* Returns 0, or -EFBIG after a message. Free in either case. */

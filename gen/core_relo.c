@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/core_relo.h. The image is hostile: every offset in it is checked here. */
 #include <errno.h>
-#include <gelf.h>
 #include <string.h>
 #include <bpf/btf.h>
 
@@ -27,75 +26,7 @@ struct btf_ext_head {
 	__u32 core_relo_len;
 };
 
-struct section {
-	char *data;
-	size_t size;
-	bool code;
-};
-
-struct image {
-	const char *path;
-	char *data;
-	size_t size;
-	Elf *elf;
-	size_t names; /* index of the section names */
-};
-
-static bool image_open(struct image *image)
-{
-	GElf_Ehdr ehdr;
-
-	if (elf_version(EV_CURRENT) == EV_NONE)
-		return false;
-	image->elf = elf_memory(image->data, image->size);
-	if (!image->elf || elf_kind(image->elf) != ELF_K_ELF || !gelf_getehdr(image->elf, &ehdr))
-		return false;
-	if (ehdr.e_ident[EI_CLASS] != ELFCLASS64)
-		return false;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
-		return false;
-#else
-	if (ehdr.e_ident[EI_DATA] != ELFDATA2MSB)
-		return false;
-#endif
-	return !elf_getshdrstrndx(image->elf, &image->names);
-}
-
-/* The bytes of @scn in the image, if they are all there. */
-static bool section_get(const struct image *image, Elf_Scn *scn, struct section *ret)
-{
-	GElf_Shdr shdr;
-
-	if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_PROGBITS ||
-	    shdr.sh_flags & SHF_COMPRESSED || shdr.sh_offset > image->size ||
-	    shdr.sh_size > image->size - shdr.sh_offset)
-		return false;
-	ret->data = image->data + shdr.sh_offset;
-	ret->size = shdr.sh_size;
-	ret->code = shdr.sh_flags & SHF_EXECINSTR;
-	return true;
-}
-
-/* The first section of that name, as libbpf takes it. */
-static bool section_find(const struct image *image, const char *name, struct section *ret)
-{
-	Elf_Scn *scn = NULL;
-
-	while ((scn = elf_nextscn(image->elf, scn))) {
-		const char *scn_name;
-		GElf_Shdr shdr;
-
-		if (!gelf_getshdr(scn, &shdr))
-			return false;
-		scn_name = elf_strptr(image->elf, image->names, shdr.sh_name);
-		if (scn_name && !strcmp(scn_name, name))
-			return section_get(image, scn, ret);
-	}
-	return false;
-}
-
-static struct bpf_insn *insn_at(const struct section *section, size_t offset)
+static struct bpf_insn *insn_at(const struct image_section *section, size_t offset)
 {
 	if (offset % sizeof(struct bpf_insn) || offset > section->size ||
 	    section->size - offset < sizeof(struct bpf_insn))
@@ -126,7 +57,7 @@ static bool is_token(const struct core_relos *relos, __s32 imm)
 }
 
 /* Is any imm of @section in [base, base + TOKEN_STEP)? Unaligned sections hold no programs. */
-static bool uses_tokens_from(const struct section *section, __s32 base)
+static bool uses_tokens_from(const struct image_section *section, __s32 base)
 {
 	for (size_t i = 0; i + sizeof(struct bpf_insn) <= section->size;
 	     i += sizeof(struct bpf_insn)) {
@@ -144,9 +75,9 @@ static bool base_is_free(const struct image *image, __s32 base)
 	Elf_Scn *scn = NULL;
 
 	while ((scn = elf_nextscn(image->elf, scn))) {
-		struct section section;
+		struct image_section section;
 
-		if (section_get(image, scn, &section) && section.code &&
+		if (image_section(image, scn, &section) && section.code &&
 		    uses_tokens_from(&section, base))
 			return false;
 	}
@@ -195,10 +126,10 @@ static int add_token(struct core_relos *relos, const struct image *image, struct
 static int hide_section(struct core_relos *relos, const struct image *image, const char *name,
 			const char *records, __u32 record_size, __u32 count)
 {
-	struct section section;
+	struct image_section section;
 
 	/* libbpf passes over relocations of sections and instructions that it does not load. */
-	if (!section_find(image, name, &section) || !section.code ||
+	if (!image_find(image, name, &section) || !section.code ||
 	    (unsigned long)section.data % __alignof__(struct bpf_insn))
 		return 0;
 	for (__u32 i = 0; i < count; i++) {
@@ -222,8 +153,8 @@ static int hide_section(struct core_relos *relos, const struct image *image, con
 }
 
 /* Walks @data: the record size, then for each section its name, a count and the records. */
-static int hide_all(struct core_relos *relos, const struct image *image, const struct btf *btf,
-		    const char *data, __u32 len)
+static int hide_all(struct core_relos *relos, const struct image *image, const char *data,
+		    __u32 len)
 {
 	__u32 record_size, at = sizeof(record_size);
 
@@ -241,7 +172,7 @@ static int hide_all(struct core_relos *relos, const struct image *image, const s
 		at += sizeof(head);
 		if (head[1] > (len - at) / record_size)
 			break;
-		name = btf__str_by_offset(btf, head[0]);
+		name = btf__str_by_offset(image->btf, head[0]);
 		err = name ? hide_section(relos, image, name, data + at, record_size, head[1]) : 0;
 		if (err)
 			return err;
@@ -250,8 +181,7 @@ static int hide_all(struct core_relos *relos, const struct image *image, const s
 	return 0;
 }
 
-static int hide(struct core_relos *relos, struct image *image, const struct btf *btf,
-		struct section *ext)
+static int hide(struct core_relos *relos, const struct image *image, struct image_section *ext)
 {
 	struct btf_ext_head *head = (struct btf_ext_head *)ext->data;
 	int err;
@@ -265,31 +195,25 @@ static int hide(struct core_relos *relos, struct image *image, const struct btf 
 		return 0;
 	err = choose_base(relos, image);
 	if (!err)
-		err = hide_all(relos, image, btf, ext->data + head->hdr_len + head->core_relo_off,
+		err = hide_all(relos, image, ext->data + head->hdr_len + head->core_relo_off,
 			       head->core_relo_len);
 	head->core_relo_len = 0;
 	return err;
 }
 
-int core_relos_hide(struct core_relos *relos, const char *path, void *data, size_t size)
+int core_relos_hide(struct core_relos *relos, const struct image *image)
 {
-	struct image image = { .path = path, .data = data, .size = size };
-	struct section btf_section, ext_section;
-	struct btf_ext *ext = NULL;
-	struct btf *btf = NULL;
+	struct image_section section;
+	struct btf_ext *ext;
 	int err = 0;
 
-	if (image_open(&image) && section_find(&image, BTF_ELF_SEC, &btf_section) &&
-	    section_find(&image, BTF_EXT_ELF_SEC, &ext_section)) {
-		btf = btf__new(btf_section.data, btf_section.size);
-		ext = btf_ext__new((__u8 *)ext_section.data, ext_section.size);
-		/* What libbpf does not accept it will pass over, relocations and all. */
-		if (btf && ext)
-			err = hide(relos, &image, btf, &ext_section);
-	}
+	if (!image->btf || !image_find(image, BTF_EXT_ELF_SEC, &section))
+		return 0;
+	/* What libbpf does not accept it will pass over, relocations and all. */
+	ext = btf_ext__new((__u8 *)section.data, section.size);
+	if (ext)
+		err = hide(relos, image, &section);
 	btf_ext__free(ext);
-	btf__free(btf);
-	elf_end(image.elf);
 	return err;
 }
 

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <linux/bpf.h>
 
+#include "image.h"
+
 struct core_token {
 	struct bpf_core_relo relo; /* insn_off still as in the section */
 	__s32 imm;		   /* of the instruction */
@@ -28,11 +30,10 @@ struct core_relos {
 };
 
 /*
- * Takes the CO-RE relocations out of the ELF image @image, in place. An image that libbpf will refuse
- * or in which it will find no .BTF.ext is left alone. Returns 0, or -EINVAL after a message that
- * starts with @path.
+ * Takes the CO-RE relocations out of @image, in place. An image that libbpf will refuse or in which it
+ * will find no .BTF.ext is left alone. Returns 0, or -EINVAL after a message.
  */
-int core_relos_hide(struct core_relos *relos, const char *path, void *image, size_t size);
+int core_relos_hide(struct core_relos *relos, const struct image *image);
 
 /*
  * Restores the instructions @insns of a recorded program. Returns its relocations in an array of

@@ -21,7 +21,7 @@ struct loader {
 };
 
 /* The smallest variant that can do what is asked. */
-const struct loader *loader_choose(bool finds_types);
+const struct loader *loader_choose(bool finds_symbols);
 
 /* Returns a copy of the instructions, which the caller frees, for a blob of that mask. */
 struct bpf_insn *loader_link(const struct loader *loader, __u32 mask);

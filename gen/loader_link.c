@@ -7,9 +7,9 @@
 #include "loader_plain.h"
 #include "loader_lookup.h"
 
-const struct loader *loader_choose(bool finds_types)
+const struct loader *loader_choose(bool finds_symbols)
 {
-	return finds_types ? &loader_lookup : &loader_plain;
+	return finds_symbols ? &loader_lookup : &loader_plain;
 }
 
 struct bpf_insn *loader_link(const struct loader *loader, __u32 mask)

@@ -8,6 +8,15 @@
 #include "record.h"
 #include "util.h"
 
+/* libbpf has errors of its own. */
+static const char *reason(int err)
+{
+	static char text[128];
+
+	libbpf_strerror(err, text, sizeof(text));
+	return text;
+}
+
 /* What libbpf said since the load began: shown when it fails. */
 static struct bytes libbpf_says;
 
@@ -47,8 +56,10 @@ static int read_file(const char *path, struct bytes *ret)
 	while ((len = fread(buf, 1, sizeof(buf), file)))
 		bytes_add(ret, buf, len);
 	if (ferror(file)) {
-		complain("%s: can't read: %s", path, strerror(EIO));
-		return -EIO;
+		int err = -errno;
+
+		complain("%s: can't read: %s", path, strerror(errno));
+		return err;
 	}
 	return 0;
 }
@@ -208,30 +219,45 @@ static int give_all_core_relos(struct object *object)
 	return err;
 }
 
-static int record(struct object *object, const char *path, const struct bytes *image)
+int object_open(const struct object *object, const struct image *image, struct trace *trace,
+		struct bpf_object **ret)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = object->name);
 	int err;
 
-	object->bpf = bpf_object__open_mem(image->data, image->len, &opts);
-	if (!object->bpf) {
-		err = -errno;
-		complain("%s: libbpf can't open it: %s", path, strerror(-err));
-		show_messages();
-		return err;
-	}
-	err = object_refuse(object->bpf, path);
+	record_start(trace);
+	*ret = bpf_object__open_mem(image->data, image->size, &opts);
+	if (*ret)
+		return 0;
+	err = -errno;
+	complain("%s: libbpf can't open it: %s", image->path, reason(err));
+	show_messages();
+	return err;
+}
+
+static int load(struct object *object, const struct image *image)
+{
+	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, false);
+	int err;
+
+	pretend_btf_use(image->btf, NULL, NULL);
+	pretend_kallsyms(kallsyms);
+	err = object_open(object, image, &object->trace, &object->bpf);
+	if (!err)
+		err = object_refuse(object->bpf, image->path);
 	if (err)
 		return err;
-
 	list_programs(object);
 	list_maps(object);
 	err = bpf_object__load(object->bpf);
-	if (!err)
-		err = find_kobjs(object);
 	if (err) {
-		complain("%s: libbpf can't load it: %s", path, strerror(-err));
+		complain("%s: libbpf can't load it: %s", image->path, reason(err));
 		show_messages();
+		return err;
+	}
+	err = find_kobjs(object);
+	if (err) {
+		complain("%s: libbpf left out a map or program", image->path);
 		return err;
 	}
 	trace_slice(&object->trace);
@@ -243,26 +269,31 @@ static int record(struct object *object, const char *path, const struct bytes *i
 			object->progs[i].attach =
 				attach_learn(&object->trace, object->progs[i].prog);
 	name_temporaries(&object->trace);
-	return 0;
+	record_stop();
+	return learn_alternatives(object, image);
 }
 
 int object_load(struct object *object, const char *path, const char *name)
 {
-	_cleanup_(bytes_free) struct bytes image = {};
+	_cleanup_(bytes_free) struct bytes file = {};
+	struct image image = {};
 	int err;
 
 	*object = (struct object){ .name = name ? xstrdup(name) : name_of_path(path) };
-	err = check_name(object->name) ?: read_file(path, &image);
+	err = check_name(object->name) ?: read_file(path, &file);
 	if (err)
 		return err;
 
 	libbpf_set_print(keep_message);
-	err = core_relos_hide(&object->relos, path, image.data, image.len);
+	pretend_btf_reset();
+	image_open(&image, path, file.data, file.len);
+	err = core_relos_hide(&object->relos, &image);
 	if (!err) {
-		record_start(&object->trace);
-		err = record(object, path, &image);
+		externs_collect(&object->externs, &image);
+		err = load(object, &image);
 		record_stop();
 	}
+	image_close(&image);
 	bytes_free(&libbpf_says);
 	return err;
 }
@@ -275,6 +306,7 @@ void object_free(struct object *object)
 	free(object->progs);
 	free(object->maps);
 	core_relos_free(&object->relos);
+	externs_free(&object->externs);
 	trace_free(&object->trace);
 	free(object->name);
 	*object = (struct object){};

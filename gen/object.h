@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "core_relo.h"
+#include "externs.h"
 #include "trace.h"
 
 /* How libbpf attaches a program, learnt from what it did. */
@@ -35,6 +36,7 @@ struct object {
 	struct bpf_object *bpf;
 	struct trace trace;
 	struct core_relos relos;
+	struct externs externs;
 	struct object_prog *progs; /* all, in libbpf's order */
 	__u32 prog_cnt;
 	struct object_map *maps;
@@ -54,6 +56,19 @@ void object_free(struct object *object);
  * -EOPNOTSUPP after a message for each (gen/refuse.c).
  */
 int object_refuse(const struct bpf_object *bpf, const char *path);
+
+/*
+ * Opens the object once more, in a recording of its own that goes on until record_stop(). Returns 0,
+ * or a negative errno after a message.
+ */
+int object_open(const struct object *object, const struct image *image, struct trace *trace,
+		struct bpf_object **ret);
+
+/*
+ * Finds out what libbpf does on kernels that refuse something or lack weak symbols, and notes it in
+ * the calls of the trace (gen/learn.c). Returns 0, or a negative errno after a message.
+ */
+int learn_alternatives(struct object *object, const struct image *image);
 
 /* What libbpf does to attach @prog, which is loaded (gen/learn_attach.c). */
 struct attach attach_learn(struct trace *trace, struct bpf_program *prog);

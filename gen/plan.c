@@ -8,13 +8,69 @@
 #include "plan.h"
 #include "record.h"
 
-static int refuse(const struct object *object, const struct call *call, const char *what)
+int plan_refuse(const struct object *object, const struct call *call, const char *what)
 {
 	const char *name = call->made == NO_KOBJ ? "" : object->trace.kobjs[call->made].name;
 
 	complain("%s: %s %s: %s can't be part of a skeleton", object->name, call->command->name,
 		 name, what);
 	return -EOPNOTSUPP;
+}
+
+int plan_slot(struct plan *plan, __s32 init)
+{
+	push(plan->slot_init, plan->slot_cnt) = init;
+	return plan->slot_cnt - 1;
+}
+
+int plan_constant(struct plan *plan, __u32 word)
+{
+	if (word)
+		return plan_slot(plan, word);
+	if (plan->zero == NO_SLOT)
+		plan->zero = plan_slot(plan, 0);
+	return plan->zero;
+}
+
+void plan_attr_copies(struct plan *plan, const struct call *call, const union bpf_attr *other,
+		      struct plan_op *last)
+{
+	struct plan_op op = plan_copy_op();
+
+	for (__u32 i = 0; i < call->command->field_cnt; i++) {
+		const struct attr_field *field = &call->command->fields[i];
+		__u32 word;
+
+		if (field->size != sizeof(word) ||
+		    attr_get(&call->attr, field) == attr_get(other, field))
+			continue;
+		/* An fd or id of the host differs between recordings, and only none means something. */
+		word = attr_get(other, field);
+		if (word && (field->kind == FIELD_FD || field->kind == FIELD_BTF_ID))
+			continue;
+		if (op.copy_cnt == PLAN_COPIES) {
+			push(plan->ops, plan->op_cnt) = op;
+			op.copy_cnt = 0;
+		}
+		op.copies[op.copy_cnt++] = (struct plan_copy){
+			.call = call,
+			.offset = field->offset,
+			.slot = plan_constant(plan, word),
+		};
+	}
+	if (!last) {
+		if (op.copy_cnt)
+			push(plan->ops, plan->op_cnt) = op;
+		return;
+	}
+	memcpy(last->copies, op.copies, sizeof(op.copies));
+	last->copy_cnt = op.copy_cnt;
+}
+
+struct plan_op plan_copy_op(void)
+{
+	/* Closing what is no fd does nothing. */
+	return (struct plan_op){ .cmd = LSKEL_CMD_CLOSE, .slot = NO_SLOT, .kobj = NO_KOBJ };
 }
 
 static void *own(struct plan *plan, void *p)
@@ -41,61 +97,47 @@ static void assign_slots(struct plan *plan, const struct object *object)
 	for (__u32 i = 0; i < trace->kobj_cnt; i++)
 		plan->slots[i] = NO_SLOT;
 	for (__u32 i = 0; i < object->map_cnt; i++)
-		plan->slots[object->maps[i].kobj] = plan->slot_cnt++;
+		plan->slots[object->maps[i].kobj] = plan_slot(plan, LSKEL_NO_FD);
 	for (__u32 i = 0; i < object->prog_cnt; i++)
 		if (object->progs[i].kobj != NO_KOBJ)
-			plan->slots[object->progs[i].kobj] = plan->slot_cnt++;
+			plan->slots[object->progs[i].kobj] = plan_slot(plan, LSKEL_NO_FD);
 	for (__u32 i = 0; i < trace->kobj_cnt; i++)
 		if (trace->kobjs[i].needed && !trace->kobjs[i].kept)
-			plan->slots[i] = plan->slot_cnt++;
+			plan->slots[i] = plan_slot(plan, LSKEL_NO_FD);
 }
 
 /* Map loads refer to the FD array, so that instructions are the same at every load. */
-static int plan_insns(const struct plan *plan, struct bpf_insn *insns, __u32 cnt)
+static void plan_map_loads(const struct plan *plan, struct bpf_insn *insns, __u32 cnt)
 {
 	for (__u32 i = 0; i < cnt; i++) {
 		struct bpf_insn *insn = &insns[i];
 
-		if (insn_is_map_load(insn)) {
-			insn->imm = plan->slots[insn->imm];
-			insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ?
-						BPF_PSEUDO_MAP_IDX :
-						BPF_PSEUDO_MAP_IDX_VALUE;
-		} else if (insn->code == (BPF_JMP | BPF_CALL) &&
-			   insn->src_reg == BPF_PSEUDO_KFUNC_CALL) {
-			return -EOPNOTSUPP;
-		} else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) &&
-			   insn->src_reg == BPF_PSEUDO_BTF_ID) {
-			return -EOPNOTSUPP;
-		}
-		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
-			i++;
+		if (!insn_is_map_load(insn))
+			continue;
+		insn->imm = plan->slots[insn->imm];
+		insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ? BPF_PSEUDO_MAP_IDX :
+								     BPF_PSEUDO_MAP_IDX_VALUE;
 	}
-	return 0;
 }
 
-static int plan_program(struct plan *plan, const struct object *object, const struct call *call,
-			struct plan_op *op)
+static void plan_program(struct plan *plan, const struct object *object, const struct call *call,
+			 struct plan_op *op)
 {
 	const struct arg *arg = call_arg(call, "insns");
-	__u32 cnt = arg->len / sizeof(struct bpf_insn);
 	struct plan_pointer *pointer;
 	struct bpf_insn *insns;
 
 	insns = own(plan, xmemdup(arg->data, arg->len));
-	if (plan_insns(plan, insns, cnt))
-		return refuse(object, call, "a kernel function or variable");
-
 	pointer = add_pointer(op, offsetof(union bpf_attr, insns));
+	pointer->patched = plan_strip_externs(object, call, insns);
+	plan_map_loads(plan, insns, arg->len / sizeof(*insns));
 	pointer->data = insns;
 	pointer->len = arg->len;
-	if (plan->slot_cnt) {
-		pointer = add_pointer(op, offsetof(union bpf_attr, fd_array));
-		pointer->fd_array = true;
-		if (op->size < offsetof(union bpf_attr, fd_array) + sizeof(__u64))
-			op->size = offsetof(union bpf_attr, fd_array) + sizeof(__u64);
-	}
-	return 0;
+
+	pointer = add_pointer(op, offsetof(union bpf_attr, fd_array));
+	pointer->fd_array = true;
+	if (op->size < offsetof(union bpf_attr, fd_array) + sizeof(__u64))
+		op->size = offsetof(union bpf_attr, fd_array) + sizeof(__u64);
 }
 
 /* One field of a call: what is a pointer, an fd or an id of the host does not stay in the attr. */
@@ -111,9 +153,13 @@ static int plan_field(const struct plan *plan, const struct object *object, cons
 		memset((char *)&op->attr + field->offset, 0, field->size);
 		if (arg->kobj == NO_KOBJ)
 			return 0;
-		if (op->fd_cnt == PLAN_FDS)
-			return refuse(object, call, "a third fd in one call");
-		op->fds[op->fd_cnt++] = (struct plan_fd){ field->offset, plan->slots[arg->kobj] };
+		if (op->copy_cnt == PLAN_COPIES)
+			return plan_refuse(object, call, "a third fd in one call");
+		op->copies[op->copy_cnt++] = (struct plan_copy){
+			.call = call,
+			.offset = field->offset,
+			.slot = plan->slots[arg->kobj],
+		};
 		return 0;
 	case FIELD_STRING:
 	case FIELD_ARRAY:
@@ -137,30 +183,78 @@ static int plan_field(const struct plan *plan, const struct object *object, cons
 	}
 }
 
-/* An id in the pretend kernel's BTF becomes an operation that finds it in the target's. */
+/* An id in the pretend kernel's BTF becomes the search for that type in the target's. */
 static int plan_btf_id(struct plan *plan, const struct object *object, const struct call *call,
 		       struct plan_op *op)
 {
-	__u32 target = plan->op_cnt + 1; /* that of the call, right behind the search */
 	const struct pretend_type *type;
+	struct plan_op copy = plan_copy_op();
+	int slot;
 
 	if (call->command->cmd == BPF_MAP_CREATE && call->attr.btf_vmlinux_value_type_id)
-		return refuse(object, call, "a value of a kernel type");
+		return plan_refuse(object, call, "a value of a kernel type");
 	if (call->command->cmd != BPF_PROG_LOAD || !call->attr.attach_btf_id)
 		return 0;
 	type = pretend_btf_type(call->attr.attach_btf_id);
 	if (!type || call->attr.attach_prog_fd)
-		return refuse(object, call, "a target other than a function of the kernel");
+		return plan_refuse(object, call, "a target other than a function of the kernel");
 
+	slot = plan_find(plan, type->name, type->kind, false, ESRCH);
+	if (slot < 0)
+		return slot;
 	op->attr.attach_btf_id = 0;
-	push(plan->ops, plan->op_cnt) = (struct plan_op){
-		.cmd = LSKEL_CMD_FIND_BTF,
-		.type = type,
-		.target = target,
-		.kobj = call->made,
-		.slot = NO_SLOT,
+	copy.copies[0] = (struct plan_copy){
+		.call = call,
+		.offset = offsetof(union bpf_attr, attach_btf_id),
+		.slot = slot,
 	};
+	copy.copies[1] = (struct plan_copy){
+		.call = call,
+		.offset = offsetof(union bpf_attr, attach_btf_obj_fd),
+		.slot = slot + 1,
+	};
+	copy.copy_cnt = 2;
+	push(plan->ops, plan->op_cnt) = copy;
 	return 0;
+}
+
+/* A map without its BTF types, if the kernel does not take it with them. */
+static void plan_second_try(struct plan *plan, const struct call *call)
+{
+	__u32 first = plan->op_cnt - 1;
+	struct plan_op again = plan->ops[first];
+
+	if (!call->attr.btf_key_type_id && !call->attr.btf_value_type_id)
+		return;
+	again.copy_cnt = 0;
+	again.pointer_cnt = 0;
+	again.again = first;
+	plan->ops[first].otherwise = plan->op_cnt;
+	plan_attr_copies(plan, call, call->without_types, &again);
+	push(plan->ops, plan->op_cnt) = again;
+	plan->ops[first].then = plan->op_cnt;
+}
+
+/* Maps and programs without BTF, if the kernel does not take that. */
+static void plan_without_btf(struct plan *plan, const struct trace *trace)
+{
+	__u32 btf_load = plan->op_cnt - 1;
+	struct plan_op no_fd = plan_copy_op();
+
+	for (__u32 i = 0; i < trace->call_cnt; i++)
+		if (trace->calls[i].needed && trace->calls[i].without_btf)
+			plan_attr_copies(plan, &trace->calls[i], trace->calls[i].without_btf, NULL);
+	if (plan->op_cnt == btf_load + 1)
+		return;
+	no_fd.copies[0] = (struct plan_copy){
+		.to_slot = true,
+		.offset = plan->ops[btf_load].slot,
+		.slot = plan_constant(plan, 0),
+	};
+	no_fd.copy_cnt = 1;
+	plan->ops[btf_load].otherwise = btf_load + 1;
+	push(plan->ops, plan->op_cnt) = no_fd;
+	plan->ops[btf_load].then = plan->op_cnt;
 }
 
 static int plan_call(struct plan *plan, const struct object *object, const struct call *call)
@@ -175,47 +269,46 @@ static int plan_call(struct plan *plan, const struct object *object, const struc
 	int err = 0;
 
 	if (!(LSKEL_ALLOWED_CMDS >> op.cmd & 1))
-		return refuse(object, call, "a command that a loader program may not execute");
+		return plan_refuse(object, call, "a command that a loader program may not execute");
 	for (__u32 i = 0; i < call->command->field_cnt && !err; i++)
 		err = plan_field(plan, object, call, i, &op);
 	if (!err && op.cmd == BPF_PROG_LOAD)
-		err = plan_program(plan, object, call, &op);
+		plan_program(plan, object, call, &op);
 	if (!err)
 		err = plan_btf_id(plan, object, call, &op);
-	if (!err)
-		push(plan->ops, plan->op_cnt) = op;
-	return err;
+	if (err)
+		return err;
+	plan->op_of_call[call - object->trace.calls] = plan->op_cnt;
+	push(plan->ops, plan->op_cnt) = op;
+	if (call->without_types)
+		plan_second_try(plan, call);
+	if (op.cmd == BPF_BTF_LOAD)
+		plan_without_btf(plan, &object->trace);
+	return 0;
+}
+
+static void plan_close(struct plan *plan, int slot)
+{
+	struct plan_op close = plan_copy_op();
+
+	close.slot = slot;
+	push(plan->ops, plan->op_cnt) = close;
 }
 
 /* What is created is closed again: everything after a failure, after success what isn't kept. */
 static void plan_clean_up(struct plan *plan, const struct trace *trace)
 {
-	__u32 work_cnt = plan->op_cnt;
-
-	plan->work_cnt = work_cnt;
+	plan->work_cnt = plan->op_cnt;
 	for (int pass = 0; pass < 2; pass++) {
 		if (pass == 1)
 			plan->fail = plan->op_cnt;
-		for (__u32 i = 0; i < work_cnt; i++) {
-			const struct plan_op *op = &plan->ops[i];
-			struct plan_op close = {
-				.cmd = LSKEL_CMD_CLOSE,
-				.slot = op->slot,
-				.kobj = op->kobj,
-			};
-
-			if (op->slot != NO_SLOT && (pass == 1 || !trace->kobjs[op->kobj].kept))
-				push(plan->ops, plan->op_cnt) = close;
-			/* A module's BTF, which the search for a target may have opened. */
-			close = (struct plan_op){
-				.cmd = LSKEL_CMD_CLOSE,
-				.slot = NO_SLOT,
-				.target = op->target,
-				.kobj = op->kobj,
-			};
-			if (op->cmd == LSKEL_CMD_FIND_BTF)
-				push(plan->ops, plan->op_cnt) = close;
-		}
+		for (__u32 i = 0; i < trace->kobj_cnt; i++)
+			if (plan->slots[i] != NO_SLOT && (pass == 1 || !trace->kobjs[i].kept))
+				plan_close(plan, plan->slots[i]);
+		/* The BTF of a module, which the search for a symbol may have opened. */
+		for (__u32 i = 0; i < plan->symbol_cnt; i++)
+			if (plan->symbols[i].kind)
+				plan_close(plan, plan->symbols[i].slot + 1);
 	}
 }
 
@@ -243,11 +336,14 @@ int plan_make(struct plan *plan, const struct object *object)
 {
 	const struct trace *trace = &object->trace;
 
-	*plan = (struct plan){};
+	int err;
+
+	*plan = (struct plan){ .zero = NO_SLOT };
+	plan->op_of_call = xcalloc(trace->call_cnt, sizeof(*plan->op_of_call));
 	assign_slots(plan, object);
-	for (__u32 i = 0; i < trace->call_cnt; i++) {
+	err = plan_externs(plan, object);
+	for (__u32 i = 0; i < trace->call_cnt && !err; i++) {
 		const struct call *call = &trace->calls[i];
-		int err;
 
 		if (!call->needed)
 			continue;
@@ -261,12 +357,10 @@ int plan_make(struct plan *plan, const struct object *object)
 			continue;
 		default:
 			err = plan_call(plan, object, call);
-			if (err)
-				return err;
 		}
 	}
 	plan_clean_up(plan, trace);
-	return 0;
+	return err;
 }
 
 void plan_free(struct plan *plan)
@@ -276,6 +370,9 @@ void plan_free(struct plan *plan)
 	free(plan->owned);
 	free(plan->binds);
 	free(plan->slots);
+	free(plan->slot_init);
+	free(plan->symbols);
+	free(plan->op_of_call);
 	free(plan->ops);
 	*plan = (struct plan){};
 }

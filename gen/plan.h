@@ -20,16 +20,31 @@ struct plan_pointer {
 	int slot;      /* points at this slot of the FD array instead */
 	bool fd_array; /* points at the FD array */
 	bool shared;   /* equal constants may be stored once */
+	bool patched;  /* the target of copies: the loader program writes there */
 };
 
-/* An fd in an attr, copied there from its slot just before the command is executed. */
-struct plan_fd {
-	__u16 field; /* offset in the attr */
+/* A word that is copied, just before the command is executed, from a slot of the FD array. */
+struct plan_copy {
+	const struct call *call; /* into the attr of this call ... */
+	bool insns;		 /* ... or into its instructions ... */
+	bool to_slot;		 /* ... or into another slot, number @offset */
+	__u32 offset;
 	int slot;
 };
 
+/* What is looked for in the target's kernel. */
+struct plan_symbol {
+	const char *name;
+	__u32 kind; /* BTF_KIND_*, or 0 for an address */
+	__u32 call; /* see struct lskel_symbol */
+	__u32 offset;
+	__u32 missing;
+	int slot; /* first of three for what is found */
+	__u32 op; /* that searches */
+};
+
 #define PLAN_POINTERS 8
-#define PLAN_FDS      2
+#define PLAN_COPIES   2
 
 struct plan_op {
 	__u32 cmd; /* enum bpf_cmd or LSKEL_CMD_* */
@@ -39,16 +54,22 @@ struct plan_op {
 	__u32 size;
 	struct plan_pointer pointers[PLAN_POINTERS];
 	__u32 pointer_cnt;
-	struct plan_fd fds[PLAN_FDS];
-	__u32 fd_cnt;
-	int kobj; /* what it creates, or for changes of a map the map */
+	int kobj; /* what it creates, or for changes of a map the map; or NO_KOBJ */
 
-	/* LSKEL_CMD_FIND_BTF: the result goes to attach_btf_id of operation @target. */
-	const struct pretend_type *type;
-	__u32 target;
+	int symbol; /* LSKEL_CMD_FIND_*: index in plan.symbols */
+
+	struct plan_copy copies[PLAN_COPIES];
+	__u32 copy_cnt;
 
 	/* Slot for the result, of LSKEL_CMD_CLOSE the one to be closed; or NO_SLOT. */
 	int slot;
+	/* The operation to go on with: after success, if not the next; after a failure that does not
+	 * matter. 0: as usual.
+	 */
+	__u32 then;
+	__u32 otherwise;
+	/* A second try: uses the attr of this operation. 0: it has one of its own. */
+	__u32 again;
 };
 
 struct plan_bind {
@@ -59,10 +80,15 @@ struct plan_bind {
 struct plan {
 	struct plan_op *ops;
 	__u32 op_cnt;
-	__u32 work_cnt; /* those that create something; the others, behind, clean up */
-	__u32 fail;	/* first operation of the clean-up after a failure */
-	int *slots;	/* of each object of the trace, or NO_SLOT */
+	__u32 work_cnt;	   /* those that create something; the others, behind, clean up */
+	__u32 fail;	   /* first operation of the clean-up after a failure */
+	__u32 *op_of_call; /* for each call of the trace that is needed */
+	int *slots;	   /* of each object of the trace, or NO_SLOT */
+	__s32 *slot_init;  /* the FD array before the replay */
 	__u32 slot_cnt;
+	struct plan_symbol *symbols;
+	__u32 symbol_cnt;
+	int zero; /* a slot that is always 0, or NO_SLOT */
 	struct plan_bind *binds;
 	__u32 bind_cnt;
 	void **owned; /* memory that pointers refer to */
@@ -75,5 +101,41 @@ struct plan {
  */
 int plan_make(struct plan *plan, const struct object *object);
 void plan_free(struct plan *plan);
+
+/* For the files that make up the planner: */
+
+/* A new slot of the FD array. */
+int plan_slot(struct plan *plan, __s32 init);
+/* A slot with that word in it, which is not changed. */
+int plan_constant(struct plan *plan, __u32 word);
+/* An operation that does nothing but copy. */
+struct plan_op plan_copy_op(void);
+/* Prints that @what, of @call, can't be part of a skeleton and returns -EOPNOTSUPP. */
+int plan_refuse(const struct object *object, const struct call *call, const char *what);
+
+/*
+ * Plans copies that make the attr of @call @other, as far as words of it are not pointers; all of them
+ * except, where @last is given, the last few, which are added to that operation.
+ */
+void plan_attr_copies(struct plan *plan, const struct call *call, const union bpf_attr *other,
+		      struct plan_op *last);
+
+/*
+ * Plans the search for the symbol in the kernel, unless it has been (gen/plan_symbols.c). Returns the
+ * first of its three slots: id, fd of the BTF, first word of a call; or -ENAMETOOLONG after a message.
+ * @missing: errno of the load if there is none.
+ */
+int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, __u32 missing);
+/*
+ * Plans the search for all kernel symbols of the object and what becomes of the instructions that use
+ * them. Returns 0 or a negative errno after a message.
+ */
+int plan_externs(struct plan *plan, const struct object *object);
+/*
+ * Makes @insns, a copy of those of @call, the ones that are stored: as if no weak symbol were there,
+ * and without ids. Returns whether there is anything to patch.
+ */
+bool plan_strip_externs(const struct object *object, const struct call *call,
+			struct bpf_insn *insns);
 
 #endif /* LSKEL_GEN_PLAN_H */

@@ -7,13 +7,16 @@
 #include <errno.h>
 #include <string.h>
 
+#include "externs.h"
 #include "record.h"
 #include "util.h"
 
-/* Ids start here, out of the way of those in the object's own BTF. */
-#define FIRST_ID 0x10000000
-
 static struct btf *kernel_btf;
+static const struct btf *base;
+static bool (*absent)(void *ctx, const char *name, __u32 kind);
+static void *absent_ctx;
+
+/* What was found, in the order of the first search. */
 static struct pretend_type *types;
 static __u32 type_cnt;
 
@@ -35,16 +38,31 @@ void pretend_btf_reset(void)
 	type_cnt = 0;
 }
 
+void pretend_btf_use(const struct btf *btf,
+		     bool (*is_absent)(void *ctx, const char *name, __u32 kind), void *ctx)
+{
+	base = btf;
+	absent = is_absent;
+	absent_ctx = ctx;
+}
+
 const struct pretend_type *pretend_btf_type(__u32 id)
 {
-	return id >= FIRST_ID && id - FIRST_ID < type_cnt ? &types[id - FIRST_ID] : NULL;
+	for (__u32 i = 0; i < type_cnt; i++)
+		if (types[i].id == id)
+			return &types[i];
+	return NULL;
 }
 
 struct btf *__wrap_btf__load_vmlinux_btf(void)
 {
+	const void *raw;
+	__u32 size;
+
 	if (!record_is_on())
 		return __real_btf__load_vmlinux_btf();
-	kernel_btf = btf__new_empty();
+	raw = base ? btf__raw_data(base, &size) : NULL;
+	kernel_btf = raw ? btf__new(raw, size) : btf__new_empty();
 	return kernel_btf;
 }
 
@@ -55,13 +73,49 @@ void __wrap_btf__free(struct btf *btf)
 	__real_btf__free(btf);
 }
 
+/* The object may declare it as "name___flavor": its type is that of the declaration. */
+static __s32 type_of_flavor(const char *name, __u32 kind)
+{
+	for (__u32 id = 1; id < btf__type_cnt(kernel_btf); id++) {
+		const struct btf_type *t = btf__type_by_id(kernel_btf, id);
+		const char *flavored = btf__str_by_offset(kernel_btf, t->name_off);
+
+		if (btf_kind(t) == kind && essential_len(flavored) == strlen(name) &&
+		    !strncmp(flavored, name, strlen(name)))
+			return t->type;
+	}
+	return 0;
+}
+
+/* The id of a new type: nobody looks at more than its name, unless the object declares it. */
+static __s32 add_type(const char *name, __u32 kind)
+{
+	__s32 type = type_of_flavor(name, kind);
+
+	switch (kind) {
+	case BTF_KIND_FUNC:
+		if (!type)
+			type = btf__add_func_proto(kernel_btf, 0);
+		return btf__add_func(kernel_btf, name, BTF_FUNC_GLOBAL, type);
+	case BTF_KIND_TYPEDEF:
+		return btf__add_typedef(kernel_btf, name, type);
+	default:
+		return -ENOENT;
+	}
+}
+
 static __s32 find_or_add(const char *name, __u32 kind)
 {
-	for (__u32 i = 0; i < type_cnt; i++)
-		if (types[i].kind == kind && !strcmp(types[i].name, name))
-			return FIRST_ID + i;
-	push(types, type_cnt) = (struct pretend_type){ xstrdup(name), kind };
-	return FIRST_ID + type_cnt - 1;
+	__s32 id;
+
+	if (absent && absent(absent_ctx, name, kind))
+		return -ENOENT;
+	id = __real_btf__find_by_name_kind(kernel_btf, name, kind);
+	if (id < 0)
+		id = add_type(name, kind);
+	if (id > 0 && !pretend_btf_type(id))
+		push(types, type_cnt) = (struct pretend_type){ xstrdup(name), kind, id };
+	return id;
 }
 
 __s32 __wrap_btf__find_by_name_kind(const struct btf *btf, const char *name, __u32 kind)

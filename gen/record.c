@@ -21,6 +21,8 @@
 #define PRETEND_FD_SIZE (1LL << 40)
 
 static struct trace *recording;
+static const struct call *refused_btf;
+static bool refuse_map_types;
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -39,13 +41,19 @@ static void raise_fd_limit(void)
 void record_start(struct trace *trace)
 {
 	raise_fd_limit();
-	pretend_btf_reset();
 	recording = trace;
 }
 
 void record_stop(void)
 {
 	recording = NULL;
+	record_refuse(NULL, false);
+}
+
+void record_refuse(const struct call *btf_load, bool map_types)
+{
+	refused_btf = btf_load;
+	refuse_map_types = map_types;
 }
 
 bool record_is_on(void)
@@ -214,8 +222,24 @@ static int copy_arg(struct call *call, const struct attr_field *field, struct ar
 	}
 }
 
+static bool is_refused(const struct call *call)
+{
+	const struct arg *btf, *refused;
+
+	if (call->command->cmd == BPF_MAP_CREATE)
+		return refuse_map_types &&
+		       (call->attr.btf_key_type_id || call->attr.btf_value_type_id);
+	if (call->command->cmd != BPF_BTF_LOAD || !refused_btf)
+		return false;
+	btf = call_arg(call, "btf");
+	refused = call_arg(refused_btf, "btf");
+	return btf->len == refused->len && !memcmp(btf->data, refused->data, btf->len);
+}
+
 static int make_result(struct call *call)
 {
+	if (is_refused(call))
+		return -EINVAL;
 	switch (call->command->cmd) {
 	case BPF_MAP_CREATE:
 		return make_kobj(KOBJ_MAP, call);

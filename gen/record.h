@@ -16,6 +16,13 @@
 /* Writes calls to @trace, which must outlive the recording, until record_stop(). */
 void record_start(struct trace *trace);
 void record_stop(void);
+
+/*
+ * Until record_stop(), the pretend kernel refuses these calls, so that libbpf shows what it does then:
+ * BTF_LOAD of the same BTF as in @btf_load (NULL: none), creation of maps with BTF types.
+ */
+void record_refuse(const struct call *btf_load, bool map_types);
+
 bool record_is_on(void);
 
 /* The object behind a pretend fd of @trace, or NO_KOBJ. */
@@ -28,12 +35,21 @@ void pretend_kallsyms(const char *text);
 struct pretend_type {
 	char *name;
 	__u32 kind;
+	__u32 id;
 };
 
-/* The type that the recording gave the id @id, or NULL. */
+/*
+ * The pretend kernel's BTF has the types of @btf, so that the kernel symbols that the object declares
+ * are found and have types that fit; but not those for which @is_absent(ctx, name, kind) is true. All
+ * may be NULL. Until the next call.
+ */
+void pretend_btf_use(const struct btf *btf,
+		     bool (*is_absent)(void *ctx, const char *name, __u32 kind), void *ctx);
+
+/* The type that libbpf found as @id, or NULL. */
 const struct pretend_type *pretend_btf_type(__u32 id);
 
-/* Drops the types of the recording before (called by record_start()). */
+/* Forgets what was found in recordings before. */
 void pretend_btf_reset(void);
 
 #endif /* LSKEL_GEN_RECORD_H */

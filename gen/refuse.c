@@ -80,6 +80,5 @@ int object_refuse(const struct bpf_object *bpf, const char *path)
 			err = -EOPNOTSUPP;
 		}
 	}
-	err = refuse_externs(bpf, path, ".kconfig", "kernel configuration (__kconfig)") ?: err;
-	return refuse_externs(bpf, path, ".ksyms", "kernel symbols (__ksym)") ?: err;
+	return refuse_externs(bpf, path, ".kconfig", "kernel configuration (__kconfig)") ?: err;
 }

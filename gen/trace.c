@@ -12,6 +12,9 @@ void trace_free(struct trace *trace)
 		for (__u32 j = 0; j < call->command->field_cnt; j++)
 			free(call->args[j].data);
 		free(call->args);
+		free(call->without_weak);
+		free(call->without_btf);
+		free(call->without_types);
 	}
 	for (__u32 i = 0; i < trace->kobj_cnt; i++)
 		free(trace->kobjs[i].name);

@@ -31,6 +31,10 @@ struct call {
 	struct arg *args;    /* one for each of command->fields */
 	int made;	     /* the object that it created, or NO_KOBJ */
 	bool needed;	     /* by what the object consists of, when loaded */
+	/* What libbpf does instead, or NULL (gen/learn.c): */
+	struct bpf_insn *without_weak; /* PROG_LOAD: instructions where weak symbols are missing */
+	union bpf_attr *without_btf;   /* attr, where the kernel refuses the object's BTF */
+	union bpf_attr *without_types; /* MAP_CREATE: attr of the second try */
 };
 
 /* A kernel object that a call created. */

@@ -96,18 +96,24 @@ static void lskel_print_map_op(struct lskel_text *text, const struct lskel_info 
 			    created->max_entries);
 }
 
+/* A search is for the target of a program if the next operation copies its result into an attr. */
 static void lskel_print_find(struct lskel_text *text, const struct lskel_info *info,
 			     const struct lskel_op *op)
 {
-	const struct lskel_btf_name *type =
-		(const struct lskel_btf_name *)lskel_image_at(info, op->attr);
-	const size_t btf_id = offsetof(union bpf_attr, attach_btf_id);
-	const struct lskel_prog_info *prog = lskel_prog_of_attr(info, op->result - (__u32)btf_id);
+	const struct lskel_symbol *symbol =
+		(const struct lskel_symbol *)lskel_image_at(info, op->attr);
+	const struct lskel_op *next = (const struct lskel_op *)lskel_image_at(info, op->next[0]);
+	const __u32 btf_id = offsetof(union bpf_attr, attach_btf_id);
+	const struct lskel_prog_info *prog = lskel_prog_of_attr(info, next->copy[0].dst - btf_id);
 
-	lskel_print(text, "find '%s', the target of ", type->name);
-	if (prog)
+	lskel_print(text, "find '%s'", symbol->name);
+	if (prog) {
+		lskel_print(text, ", the target of ");
 		lskel_print_prog(text, prog);
-	lskel_print(text, ", in the kernel's BTF");
+		lskel_print(text, ",");
+	}
+	lskel_print(text, op->cmd == LSKEL_CMD_FIND_BTF ? " in the kernel's BTF" :
+							  " among the kernel's symbols");
 }
 
 static void lskel_print_op(struct lskel_text *text, const struct lskel_info *info, __u32 at)
@@ -136,6 +142,7 @@ static void lskel_print_op(struct lskel_text *text, const struct lskel_info *inf
 		lskel_print(text, "load the object's BTF");
 		break;
 	case LSKEL_CMD_FIND_BTF:
+	case LSKEL_CMD_FIND_SYM:
 		lskel_print_find(text, info, op);
 		break;
 	default:
@@ -204,8 +211,10 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	if (failure->stage != LSKEL_STAGE_OP)
 		return NULL;
 	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
-	if (op->cmd == LSKEL_CMD_FIND_BTF && failure->err == -ENOENT)
-		return "this kernel has no such function or hook, or its module isn't loaded";
+	if ((op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM) &&
+	    failure->err ==
+		    -(int)((const struct lskel_symbol *)lskel_image_at(info, op->attr))->missing)
+		return "this kernel has no such symbol, or its module isn't loaded";
 	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
 		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), or the kernel "
 		       "is locked down for this type of program";
@@ -247,7 +256,7 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 	lskel_print(text, ": %s", strerror(-failure->err));
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
-	if (!log && ctx->log_level && failure->stage == LSKEL_STAGE_OP)
+	if (!log && ctx->log_level && ctx->log_size && failure->stage == LSKEL_STAGE_OP)
 		log = (const char *)(unsigned long)ctx->log_buf;
 	if (log)
 		lskel_print_log(text, log);

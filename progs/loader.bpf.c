@@ -33,9 +33,14 @@ static __always_inline void *at(__u64 offset)
 	return lskel_blob + offset;
 }
 
+static __always_inline void put_word(__u32 offset, __u32 word)
+{
+	*(__u32 *)at(offset) = word;
+}
+
 static __always_inline void copy_word(__u32 dst, __u32 src)
 {
-	*(__u32 *)at(dst) = *(__u32 *)at(src);
+	put_word(dst, *(__u32 *)at(src));
 }
 
 /* Linux 6.1 takes only a computed bound as proof that a size is neither 0 nor too large. */
@@ -61,6 +66,35 @@ static long relocate(__u32 i, void *ctx)
 	return 0;
 }
 
+#ifdef LSKEL_LOOKUP
+static __always_inline long find_btf(const struct lskel_op *op)
+{
+	struct lskel_symbol *symbol = at(op->attr);
+	long ret;
+	__s32 fd;
+
+	ret = bpf_btf_find_by_name_kind(symbol->name, bounded_size(op->size), symbol->kind, 0);
+	fd = ret >> 32;
+	put_word(op->result + 4, fd);
+	/* All bits of -fd >> 31 are set if the fd is above 0. */
+	put_word(op->result + 8, symbol->call | (symbol->offset & (-fd >> 31)));
+	return ret;
+}
+
+static __always_inline long find_sym(const struct lskel_op *op)
+{
+	struct lskel_symbol *symbol = at(op->attr);
+	long ret;
+
+	/* The verifier wants an aligned address, which at() can't promise. */
+	ret = bpf_kallsyms_lookup_name(symbol->name, bounded_size(op->size), 0,
+				       (__u64 *)&HDR->address);
+	put_word(op->result + 4, HDR->address);
+	put_word(op->result + 8, HDR->address >> 32);
+	return ret;
+}
+#endif
+
 static long step(__u32 i, void *ctx __attribute__((unused)))
 {
 	__u32 pos = HDR->pos;
@@ -77,16 +111,15 @@ static long step(__u32 i, void *ctx __attribute__((unused)))
 		ret = 0;
 #ifdef LSKEL_LOOKUP
 	} else if (cmd == LSKEL_CMD_FIND_BTF) {
-		struct lskel_btf_name *type = at(op->attr);
-
-		ret = bpf_btf_find_by_name_kind(type->name, bounded_size(op->size), type->kind, 0);
-		*(__u32 *)at(op->result + 4) = ret >> 32;
+		ret = find_btf(op);
+	} else if (cmd == LSKEL_CMD_FIND_SYM) {
+		ret = find_sym(op);
 #endif
 	} else if (LSKEL_ALLOWED_CMDS >> cmd & 1) {
 		ret = bpf_sys_bpf(cmd, at(op->attr), bounded_size(op->size));
 	}
 
-	*(__s32 *)at(op->result) = ret;
+	put_word(op->result, ret);
 	failed = (__u64)ret >> 63;
 	HDR->last[failed & 1] = pos;
 	pos = op->next[failed & 1];

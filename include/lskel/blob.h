@@ -20,6 +20,12 @@
 /* The largest attr an operation may have: a union bpf_attr never grew beyond 256 bytes. */
 #define LSKEL_ATTR_MAX 256
 
+/*
+ * The blob's map goes on that far behind the mask, at least: the largest attr or name, and where it
+ * begins in the structure that an offset is of.
+ */
+#define LSKEL_BLOB_SLACK 512
+
 /* An fd slot that holds nothing. 0 is a valid fd, and to bpf(2) often means "none". */
 #define LSKEL_NO_FD (-1)
 
@@ -50,6 +56,7 @@ struct lskel_blob_hdr {
 	__s32 status;  /* result of operations that have no slot for it */
 	__u32 sink;    /* result that nobody reads */
 	__u64 base;    /* kernel address of the blob */
+	__u64 address; /* of the last symbol that was found */
 };
 
 /*
@@ -72,27 +79,33 @@ struct lskel_op {
 /*
  * Commands of the loader program's own, above what bpf(2) uses.
  *
- * LSKEL_CMD_CLOSE: bpf_sys_close() of the __s32 at offset attr, unless it is 0; never fails.
- * LSKEL_CMD_FIND_BTF: attr is the offset of a struct lskel_btf_name and size the length of its
- * name with the NUL. Stores a BTF type id at result and the fd of its BTF object, or 0 for
- * vmlinux, at result + 4: the order in which PROG_LOAD has attach_btf_id and attach_btf_obj_fd.
+ * LSKEL_CMD_CLOSE: bpf_sys_close() of the __s32 at offset attr, unless it is 0; never fails. Of the
+ * header's sink, which is always 0, it does nothing: an operation that only copies.
+ * LSKEL_CMD_FIND_BTF: attr is the offset of a struct lskel_symbol and size the length of its name
+ * with the NUL. Stores three words at result: the BTF type's id, the fd of its BTF object or 0 for
+ * vmlinux, and the first word of an instruction that calls it as a kfunc.
+ * LSKEL_CMD_FIND_SYM: the same for a symbol of /proc/kallsyms. Stores its address at
+ * result + 4, low word first.
  */
 #define LSKEL_CMD_CLOSE	   63
 #define LSKEL_CMD_FIND_BTF 62
+#define LSKEL_CMD_FIND_SYM 61
 
-struct lskel_btf_name {
-	__u32 kind;   /* BTF_KIND_* */
-	char name[4]; /* in fact as long as it needs to be */
+struct lskel_symbol {
+	__u32 kind;    /* BTF_KIND_*; the next two are for kfuncs, else 0 */
+	__u32 call;    /* first word of the call */
+	__u32 offset;  /* what is added to it if the kfunc is a module's: its BTF's slot */
+	__u32 missing; /* errno of a load that fails because there is none: libbpf's */
+	char name[4];  /* in fact as long as it needs to be */
 };
 
 /*
- * The allowlist: commands that a blob may hold, as bits. What the kernel lets bpf_sys_bpf() do
+ * The allowlist: commands of bpf(2) that a blob may hold, as bits. What the kernel lets bpf_sys_bpf() do
  * (kernel/bpf/syscall.c), less what libbpf never needs while it loads an object. PROG_TEST_RUN must
  * never be here: a loader program that runs programs could run itself.
  */
 #define LSKEL_ALLOWED_CMDS                                                                         \
 	((1ULL << BPF_MAP_CREATE) | (1ULL << BPF_MAP_UPDATE_ELEM) | (1ULL << BPF_MAP_FREEZE) |     \
-	 (1ULL << BPF_PROG_LOAD) | (1ULL << BPF_BTF_LOAD) | (1ULL << LSKEL_CMD_CLOSE) |            \
-	 (1ULL << LSKEL_CMD_FIND_BTF))
+	 (1ULL << BPF_PROG_LOAD) | (1ULL << BPF_BTF_LOAD))
 
 #endif /* LSKEL_BLOB_H */

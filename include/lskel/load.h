@@ -27,6 +27,7 @@ struct lskel_replay {
 	int btf_fd;
 	int prog_fd;
 	char *blob;
+	int zero_symbols; /* lskel_allow_zero_symbols() */
 };
 
 /* A log that nobody asked for: large enough for any program, and untouched pages cost nothing. */
@@ -167,6 +168,25 @@ static inline int lskel_patch_map(const struct lskel_map_info *map, __u32 wanted
 	return 0;
 }
 
+/*
+ * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
+ * from one that does not exist. Lets the search for those that /proc/kallsyms has fail: what is
+ * stored already is a 0.
+ */
+static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
+{
+	const struct lskel_blob_hdr *hdr = (const struct lskel_blob_hdr *)(void *)replay->blob;
+	struct lskel_op *op = (struct lskel_op *)(void *)(replay->blob + hdr->op_off);
+	__u32 i;
+
+	for (i = 0; i < hdr->op_cnt; i++) {
+		const char *name = replay->blob + op[i].attr + offsetof(struct lskel_symbol, name);
+
+		if (op[i].cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym(name))
+			op[i].next[1] = op[i].next[0];
+	}
+}
+
 /* Puts the stored image into the map and everything that the application chose into that. */
 static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
@@ -193,6 +213,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 		lskel_attr(replay, info->progs[i].attr)->log_size = ctx->log_size;
 		lskel_attr(replay, info->progs[i].attr)->log_buf = ctx->log_buf;
 	}
+	if (replay->zero_symbols)
+		lskel_allow_zero_symbols(replay);
 	return 0;
 }
 
@@ -274,52 +296,68 @@ static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 		return 0;
 	op = (const struct lskel_op *)(void *)(replay->blob + hdr->last[1]);
 	err = *(const int *)(void *)(replay->blob + op->result);
+	if (err == -ENOENT && (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM))
+		err = -(int)((const struct lskel_symbol *)(void *)(replay->blob + op->attr))
+			       ->missing;
 	return lskel_fail(ctx, LSKEL_STAGE_OP, hdr->last[1], err);
 }
 
+/* The same again with a log for the operation that failed. */
+static inline int lskel_run_logged(const struct lskel_info *info, void *skel,
+				   struct lskel_replay *replay, char *log)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	const struct lskel_op *op;
+	union bpf_attr *attr;
+	int err;
+
+	err = lskel_fill(info, skel, replay);
+	if (err)
+		return err;
+	op = (const struct lskel_op *)(void *)(replay->blob + ctx->failure.at);
+	attr = lskel_attr(replay, op->attr);
+	if (op->cmd == BPF_PROG_LOAD) {
+		attr->log_level = 1;
+		attr->log_size = LSKEL_LOG_SIZE;
+		attr->log_buf = lskel_u64(log);
+	} else {
+		attr->btf_log_level = 1;
+		attr->btf_log_size = LSKEL_LOG_SIZE;
+		attr->btf_log_buf = lskel_u64(log);
+	}
+	return lskel_run(ctx, replay);
+}
+
 /*
- * After a refused program or BTF: runs the blob again with a log for that one operation. The
- * outcome of this run counts, since it is what the log belongs to.
+ * After a refused program or BTF: runs the blob again for the verifier's log. What failed is what the
+ * first run says (with a log it may be -ENOSPC), unless this one succeeds.
  */
 static inline int lskel_run_for_log(const struct lskel_info *info, void *skel,
 				    struct lskel_replay *replay)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	const struct lskel_op *op;
-	union bpf_attr *attr;
+	struct lskel_failure first = ctx->failure;
 	char *log;
 	int err;
 
 	log = (char *)mmap(NULL, LSKEL_LOG_SIZE, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (log == MAP_FAILED)
-		return ctx->failure.err;
-	err = lskel_fill(info, skel, replay);
-	if (!err) {
-		op = (const struct lskel_op *)(void *)(replay->blob + ctx->failure.at);
-		attr = lskel_attr(replay, op->attr);
-		if (op->cmd == BPF_PROG_LOAD) {
-			attr->log_level = 1;
-			attr->log_size = LSKEL_LOG_SIZE;
-			attr->log_buf = lskel_u64(log);
-		} else {
-			attr->btf_log_level = 1;
-			attr->btf_log_size = LSKEL_LOG_SIZE;
-			attr->btf_log_buf = lskel_u64(log);
-		}
-		err = lskel_run(ctx, replay);
-		if (err)
-			ctx->failure.log = strdup(log);
+		return first.err;
+	err = lskel_run_logged(info, skel, replay, log);
+	if (err) {
+		ctx->failure = first;
+		ctx->failure.log = strdup(log);
+		err = first.err;
 	}
 	munmap(log, LSKEL_LOG_SIZE);
 	return err;
 }
 
-static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
-				    struct lskel_replay *replay)
+static inline int lskel_fill_and_run(const struct lskel_info *info, void *skel,
+				     struct lskel_replay *replay)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	const struct lskel_op *op;
 	int tries = 5, err;
 
 	do {
@@ -329,11 +367,35 @@ static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 		err = lskel_run(ctx, replay);
 		/* The verifier gives up when a signal is pending; libbpf tries 5 times, too. */
 	} while (err == -EAGAIN && --tries);
+	return err;
+}
 
-	if (!err || ctx->failure.stage != LSKEL_STAGE_OP || ctx->log_level)
+/* The command that the last run failed at, or LSKEL_CMD_CLOSE, which never fails. */
+static inline __u32 lskel_failed_cmd(const struct lskel_info *info, const struct lskel_ctx *ctx)
+{
+	const char *image = (const char *)info->image;
+
+	if (ctx->failure.stage != LSKEL_STAGE_OP)
+		return LSKEL_CMD_CLOSE;
+	return ((const struct lskel_op *)(const void *)(image + ctx->failure.at))->cmd;
+}
+
+static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 cmd;
+	int err;
+
+	err = lskel_fill_and_run(info, skel, replay);
+	if (err && lskel_failed_cmd(info, ctx) == LSKEL_CMD_FIND_SYM) {
+		replay->zero_symbols = 1;
+		err = lskel_fill_and_run(info, skel, replay);
+	}
+	if (!err || ctx->log_level)
 		return err;
-	op = (const struct lskel_op *)(const void *)((const char *)info->image + ctx->failure.at);
-	if (op->cmd == BPF_PROG_LOAD || op->cmd == BPF_BTF_LOAD)
+	cmd = lskel_failed_cmd(info, ctx);
+	if (cmd == BPF_PROG_LOAD || cmd == BPF_BTF_LOAD)
 		err = lskel_run_for_log(info, skel, replay);
 	return err;
 }
@@ -404,7 +466,7 @@ static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
 static inline int lskel_load(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	struct lskel_replay replay = { -1, -1, -1, NULL };
+	struct lskel_replay replay = { -1, -1, -1, NULL, 0 };
 	int low[3] = { -1, -1, -1 }, i, err;
 
 	lskel_forget_failure(ctx);
@@ -412,6 +474,9 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
+	/* What malloc() gave, or an earlier log, is not the verifier's. */
+	if (ctx->log_level && ctx->log_buf && ctx->log_size)
+		*(char *)(unsigned long)ctx->log_buf = '\0';
 	err = lskel_prepare(info, ctx, &replay, low);
 	if (!err)
 		err = lskel_replay_blob(info, skel, &replay);

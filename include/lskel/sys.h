@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -136,6 +137,20 @@ static inline int lskel_count_cpus(const char *list)
 		list = *end == ',' ? end + 1 : end;
 	}
 	return cpus ? cpus : -EINVAL;
+}
+
+/* Whether /proc/kallsyms has a symbol called @name. */
+static inline int lskel_has_kallsym(const char *name)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[640], symbol[512];
+	int found = 0;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%*x %*c %511s", symbol) == 1 && !strcmp(symbol, name);
+	if (file)
+		fclose(file);
+	return found;
 }
 
 /* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */

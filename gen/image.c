@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* Implementation of gen/image.h. */
+#include <string.h>
+
+#include "image.h"
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define HOST_ORDER ELFDATA2LSB
+#else
+#define HOST_ORDER ELFDATA2MSB
+#endif
+
+bool image_section(const struct image *image, Elf_Scn *scn, struct image_section *ret)
+{
+	GElf_Shdr shdr;
+
+	if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_PROGBITS ||
+	    shdr.sh_flags & SHF_COMPRESSED || shdr.sh_offset > image->size ||
+	    shdr.sh_size > image->size - shdr.sh_offset)
+		return false;
+	ret->data = image->data + shdr.sh_offset;
+	ret->size = shdr.sh_size;
+	ret->code = shdr.sh_flags & SHF_EXECINSTR;
+	return true;
+}
+
+bool image_find(const struct image *image, const char *name, struct image_section *ret)
+{
+	Elf_Scn *scn = NULL;
+
+	while (image->elf && (scn = elf_nextscn(image->elf, scn))) {
+		const char *scn_name;
+		GElf_Shdr shdr;
+
+		if (!gelf_getshdr(scn, &shdr))
+			return false;
+		scn_name = elf_strptr(image->elf, image->names, shdr.sh_name);
+		if (scn_name && !strcmp(scn_name, name))
+			return image_section(image, scn, ret);
+	}
+	return false;
+}
+
+static bool is_loadable(struct image *image)
+{
+	GElf_Ehdr ehdr;
+
+	return elf_kind(image->elf) == ELF_K_ELF && gelf_getehdr(image->elf, &ehdr) &&
+	       ehdr.e_ident[EI_CLASS] == ELFCLASS64 && ehdr.e_ident[EI_DATA] == HOST_ORDER &&
+	       !elf_getshdrstrndx(image->elf, &image->names);
+}
+
+void image_open(struct image *image, const char *path, void *data, size_t size)
+{
+	struct image_section btf;
+
+	*image = (struct image){ .path = path, .data = data, .size = size };
+	if (elf_version(EV_CURRENT) == EV_NONE)
+		return;
+	image->elf = elf_memory(data, size);
+	if (!image->elf)
+		return;
+	if (!is_loadable(image)) {
+		elf_end(image->elf);
+		image->elf = NULL;
+		return;
+	}
+	if (image_find(image, BTF_ELF_SEC, &btf))
+		image->btf = btf__new(btf.data, btf.size);
+}
+
+void image_close(struct image *image)
+{
+	btf__free(image->btf);
+	elf_end(image->elf);
+	*image = (struct image){};
+}

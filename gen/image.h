@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The ELF image of an object, for what the generator must know before libbpf opens it. Hostile: a
+ * section is handed out only if all of it lies in the image.
+ */
+#ifndef LSKEL_GEN_IMAGE_H
+#define LSKEL_GEN_IMAGE_H
+
+#include <gelf.h>
+#include <stdbool.h>
+#include <bpf/btf.h>
+
+struct image {
+	const char *path; /* for messages */
+	char *data;
+	size_t size;
+	Elf *elf;	 /* NULL: not an ELF file that libbpf would open */
+	size_t names;	 /* index of the section names */
+	struct btf *btf; /* as in the file, libbpf changes its own; NULL: none */
+};
+
+struct image_section {
+	char *data;
+	size_t size;
+	bool code;
+};
+
+/* Opens @data, which must outlive @image. Close in any case. */
+void image_open(struct image *image, const char *path, void *data, size_t size);
+void image_close(struct image *image);
+
+/* The bytes of @scn, if they are all there. */
+bool image_section(const struct image *image, Elf_Scn *scn, struct image_section *ret);
+
+/* The first section of that name, as libbpf takes it. */
+bool image_find(const struct image *image, const char *name, struct image_section *ret);
+
+#endif /* LSKEL_GEN_IMAGE_H */
