@@ -194,6 +194,21 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	}
 }
 
+static int lskel_is_missing_symbol(const struct lskel_info *info,
+				   const struct lskel_failure *failure)
+{
+	const struct lskel_symbol *symbol;
+	const struct lskel_op *op;
+
+	if (failure->stage != LSKEL_STAGE_OP)
+		return 0;
+	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
+	if (op->cmd != LSKEL_CMD_FIND_BTF && op->cmd != LSKEL_CMD_FIND_SYM)
+		return 0;
+	symbol = (const struct lskel_symbol *)lskel_image_at(info, op->attr);
+	return failure->err == -(int)symbol->missing;
+}
+
 /* The way out, where one is known. */
 static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure)
 {
@@ -211,10 +226,8 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	if (failure->stage != LSKEL_STAGE_OP)
 		return NULL;
 	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
-	if ((op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM) &&
-	    failure->err ==
-		    -(int)((const struct lskel_symbol *)lskel_image_at(info, op->attr))->missing)
-		return "this kernel has no such symbol, or its module isn't loaded";
+	if (lskel_is_missing_symbol(info, failure))
+		return "does this kernel have it, and is its module loaded?";
 	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
 		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), or the kernel "
 		       "is locked down for this type of program";
@@ -253,7 +266,10 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, failure);
-	lskel_print(text, ": %s", strerror(-failure->err));
+	/* Of a missing symbol, the errno is the one that libbpf has for it, whatever its words say. */
+	lskel_print(text, ": %s",
+		    lskel_is_missing_symbol(info, failure) ? "no such symbol" :
+							     strerror(-failure->err));
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
 	if (!log && ctx->log_level && ctx->log_size && failure->stage == LSKEL_STAGE_OP)
