@@ -32,33 +32,13 @@ static bool is_declared_as(const struct extern_symbol *symbol, const char *elf_n
 }
 
 /* What is declared several times, in several flavors, is weak if all of them are. */
-static void note_binding(struct externs *externs, const char *elf_name, bool weak)
+static void note_binding(void *ctx, const char *elf_name, bool weak)
 {
+	struct externs *externs = ctx;
+
 	for (__u32 i = 0; i < externs->cnt; i++)
 		if (is_declared_as(&externs->symbols[i], elf_name) && !weak)
 			externs->symbols[i].weak = false;
-}
-
-/* Which of the undefined symbols are weak. */
-static void read_bindings(struct externs *externs, Elf *elf)
-{
-	Elf_Scn *scn = NULL;
-
-	while ((scn = elf_nextscn(elf, scn))) {
-		GElf_Shdr shdr;
-		Elf_Data *data;
-		GElf_Sym sym;
-
-		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_SYMTAB)
-			continue;
-		data = elf_getdata(scn, NULL);
-		for (int i = 0; data && gelf_getsym(data, i, &sym); i++) {
-			const char *name = elf_strptr(elf, shdr.sh_link, sym.st_name);
-
-			if (name && *name && sym.st_shndx == SHN_UNDEF)
-				note_binding(externs, name, GELF_ST_BIND(sym.st_info) == STB_WEAK);
-		}
-	}
 }
 
 static enum extern_kind kind_of(const struct btf *btf, const struct btf_type *t)
@@ -117,7 +97,7 @@ void externs_collect(struct externs *externs, const struct image *image)
 {
 	list_symbols(externs, image->btf);
 	if (externs->cnt)
-		read_bindings(externs, image->elf);
+		image_each_extern(image, note_binding, externs);
 	for (__u32 i = 0; i < externs->cnt; i++)
 		externs->any_weak |= externs->symbols[i].weak;
 }

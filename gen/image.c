@@ -75,3 +75,46 @@ void image_close(struct image *image)
 	elf_end(image->elf);
 	*image = (struct image){};
 }
+
+void image_each_extern(const struct image *image,
+		       void (*each)(void *ctx, const char *name, bool weak), void *ctx)
+{
+	Elf_Scn *scn = NULL;
+
+	while (image->elf && (scn = elf_nextscn(image->elf, scn))) {
+		GElf_Shdr shdr;
+		Elf_Data *data;
+		GElf_Sym sym;
+
+		if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_SYMTAB)
+			continue;
+		data = elf_getdata(scn, NULL);
+		for (int i = 0; data && gelf_getsym(data, i, &sym); i++) {
+			const char *name = elf_strptr(image->elf, shdr.sh_link, sym.st_name);
+
+			if (name && *name && sym.st_shndx == SHN_UNDEF)
+				each(ctx, name, GELF_ST_BIND(sym.st_info) == STB_WEAK);
+		}
+	}
+}
+
+struct weak_search {
+	const char *name;
+	bool weak;
+};
+
+static void look_at(void *ctx, const char *name, bool weak)
+{
+	struct weak_search *search = ctx;
+
+	if (!strcmp(search->name, name))
+		search->weak = weak;
+}
+
+bool image_is_weak(const struct image *image, const char *name)
+{
+	struct weak_search search = { .name = name };
+
+	image_each_extern(image, look_at, &search);
+	return search.weak;
+}

@@ -35,4 +35,11 @@ bool image_section(const struct image *image, Elf_Scn *scn, struct image_section
 /* The first section of that name, as libbpf takes it. */
 bool image_find(const struct image *image, const char *name, struct image_section *ret);
 
+/* Calls @each for each undefined symbol of the object. */
+void image_each_extern(const struct image *image,
+		       void (*each)(void *ctx, const char *name, bool weak), void *ctx);
+
+/* Whether the undefined symbol @name is weak. */
+bool image_is_weak(const struct image *image, const char *name);
+
 #endif /* LSKEL_GEN_IMAGE_H */

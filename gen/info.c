@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <lskel/kconfig.h>
+
 #include "info.h"
 #include "loader.h"
 
@@ -20,7 +22,7 @@ static char *identifier(const char *name)
 /* "my_obj.rodata.str" is skel->rodata_str, as bpftool has it. */
 static char *map_identifier(const struct bpf_map *map)
 {
-	static const char *const sections[] = { ".data", ".rodata", ".bss" };
+	static const char *const sections[] = { ".data", ".rodata", ".bss", ".kconfig" };
 	const char *name = bpf_map__name(map);
 
 	for (size_t i = 0; i < ARRAY_SIZE(sections) && bpf_map__is_internal(map); i++) {
@@ -108,6 +110,7 @@ static void fill_tables(struct info *info)
 			.link = links + i * sizeof(int),
 			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
 			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
+			.flags = prog->usdt ? LSKEL_PROG_USDT : 0,
 			.attach_cmd = prog->attach.cmd,
 			.attach_type = prog->attach.type,
 			.attach_target = prog->attach.target,
@@ -165,6 +168,21 @@ static void fill_binds(struct info *info)
 		};
 }
 
+static void fill_kconfig(struct info *info)
+{
+	const struct kconfigs *kconfigs = &info->object->kconfigs;
+	struct lskel_info *table = &info->table;
+
+	if (!kconfigs->cnt)
+		return;
+	table->kconfigs = kconfigs->infos;
+	table->kconfig_cnt = kconfigs->cnt;
+	while (strcmp(info->map_idents[info->data[table->kconfig_data].map], "kconfig"))
+		table->kconfig_data++;
+	table->resolve_kconfig =
+		kconfigs->needs_file ? lskel_kconfig_resolve_file : lskel_kconfig_resolve;
+}
+
 static void fill_root(struct info *info)
 {
 	const struct loader *loader = loader_choose(info->blob.finds_symbols);
@@ -186,6 +204,7 @@ static void fill_root(struct info *info)
 	table->data = info->data;
 	table->binds = info->binds;
 	table->bind_cnt = info->plan.bind_cnt;
+	fill_kconfig(info);
 }
 
 int info_make(struct info *info, const struct object *object)

@@ -103,6 +103,7 @@ static void list_programs(struct object *object)
 		push(object->progs, object->prog_cnt) = (struct object_prog){
 			.prog = prog,
 			.kobj = NO_KOBJ,
+			.usdt = bpf_program__expected_attach_type(prog) == BPF_TRACE_UPROBE_MULTI,
 		};
 }
 
@@ -142,6 +143,9 @@ static int find_kobjs(struct object *object)
 		struct object_prog *prog = &object->progs[i];
 
 		prog->kobj = record_kobj(trace, bpf_program__fd(prog->prog));
+		/* Other programs have that from their section, before the load. */
+		prog->usdt = !prog->usdt && bpf_program__expected_attach_type(prog->prog) ==
+						    BPF_TRACE_UPROBE_MULTI;
 		if (prog->kobj != NO_KOBJ)
 			keep(trace, prog->kobj, bpf_program__name(prog->prog));
 		else if (bpf_program__autoload(prog->prog))
@@ -238,6 +242,7 @@ int object_open(const struct object *object, const struct image *image, struct t
 static int load(struct object *object, const struct image *image)
 {
 	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, false);
+	_cleanup_(free_ptr) char *config = NULL;
 	int err;
 
 	pretend_btf_use(image->btf, NULL, NULL);
@@ -249,6 +254,9 @@ static int load(struct object *object, const struct image *image)
 		return err;
 	list_programs(object);
 	list_maps(object);
+	kconfigs_collect(&object->kconfigs, object->bpf, image);
+	config = kconfigs_pretend(&object->kconfigs);
+	pretend_kconfig(config);
 	err = bpf_object__load(object->bpf);
 	if (err) {
 		complain("%s: libbpf can't load it: %s", image->path, reason(err));
@@ -270,7 +278,10 @@ static int load(struct object *object, const struct image *image)
 				attach_learn(&object->trace, object->progs[i].prog);
 	name_temporaries(&object->trace);
 	record_stop();
-	return learn_alternatives(object, image);
+	err = learn_alternatives(object, image);
+	pretend_kallsyms(NULL);
+	pretend_kconfig(NULL);
+	return err;
 }
 
 int object_load(struct object *object, const char *path, const char *name)
@@ -307,6 +318,7 @@ void object_free(struct object *object)
 	free(object->maps);
 	core_relos_free(&object->relos);
 	externs_free(&object->externs);
+	kconfigs_free(&object->kconfigs);
 	trace_free(&object->trace);
 	free(object->name);
 	*object = (struct object){};

@@ -10,6 +10,7 @@
 
 #include "core_relo.h"
 #include "externs.h"
+#include "kconfig.h"
 #include "trace.h"
 
 /* How libbpf attaches a program, learnt from what it did. */
@@ -23,6 +24,7 @@ struct object_prog {
 	struct bpf_program *prog;
 	int kobj; /* NO_KOBJ when it is not loaded */
 	struct attach attach;
+	bool usdt; /* expected_attach_type became uprobe_multi in load */
 };
 
 struct object_map {
@@ -37,6 +39,7 @@ struct object {
 	struct trace trace;
 	struct core_relos relos;
 	struct externs externs;
+	struct kconfigs kconfigs;
 	struct object_prog *progs; /* all, in libbpf's order */
 	__u32 prog_cnt;
 	struct object_map *maps;

@@ -28,10 +28,16 @@ static const struct pretend_file {
 };
 
 static const char *kallsyms;
+static const char *kconfig;
 
 void pretend_kallsyms(const char *text)
 {
 	kallsyms = text;
+}
+
+void pretend_kconfig(const char *text)
+{
+	kconfig = text;
 }
 
 static int refuse(void)
@@ -40,22 +46,23 @@ static int refuse(void)
 	return -1;
 }
 
+static int open_text(const char *text)
+{
+	int fd = memfd_create("lskel-file", MFD_CLOEXEC);
+	size_t len = strlen(text);
+
+	if (fd >= 0 && (write(fd, text, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
 static int pretend_open(const char *path)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		size_t len = strlen(files[i].content);
-		int fd;
-
-		if (strcmp(files[i].path, path))
-			continue;
-		fd = memfd_create("lskel-file", MFD_CLOEXEC);
-		if (fd >= 0 &&
-		    (write(fd, files[i].content, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET))) {
-			close(fd);
-			fd = -1;
-		}
-		return fd;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (!strcmp(files[i].path, path))
+			return open_text(files[i].content);
 	return refuse();
 }
 
@@ -65,6 +72,14 @@ static FILE *pretend_fopen(const char *path)
 		return fmemopen((void *)kallsyms, strlen(kallsyms), "r");
 	refuse();
 	return NULL;
+}
+
+/* libbpf opens nothing with zlib but the configuration, and zlib reads plain text, too. */
+static gzFile pretend_gzopen(void)
+{
+	int fd = kconfig ? open_text(kconfig) : refuse();
+
+	return fd < 0 ? NULL : gzdopen(fd, "r");
 }
 
 /* A function that takes a path: refused while recording, else the real one. */
@@ -84,8 +99,8 @@ WRAP_PATH(int, open64, pretend_open(path), (const char *path, int flags, mode_t 
 	  mode)
 WRAP_PATH(FILE *, fopen, pretend_fopen(path), (const char *path, const char *mode), path, mode)
 WRAP_PATH(FILE *, fopen64, pretend_fopen(path), (const char *path, const char *mode), path, mode)
-WRAP_PATH(gzFile, gzopen, (refuse(), NULL), (const char *path, const char *mode), path, mode)
-WRAP_PATH(gzFile, gzopen64, (refuse(), NULL), (const char *path, const char *mode), path, mode)
+WRAP_PATH(gzFile, gzopen, pretend_gzopen(), (const char *path, const char *mode), path, mode)
+WRAP_PATH(gzFile, gzopen64, pretend_gzopen(), (const char *path, const char *mode), path, mode)
 WRAP_PATH(int, access, refuse(), (const char *path, int mode), path, mode)
 WRAP_PATH(int, faccessat, refuse(), (int dir, const char *path, int mode, int flags), dir, path,
 	  mode, flags)

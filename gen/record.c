@@ -176,6 +176,13 @@ static int copy_map_value(struct arg *arg, const union bpf_attr *map, const void
 	return arg->kobj == NO_KOBJ ? -EBADF : 0;
 }
 
+/* libbpf's probe_uprobe_multi_link(): so that it finds what it looks for. */
+static bool is_uprobe_multi_probe(const struct call *call)
+{
+	return call->command->cmd == BPF_LINK_CREATE &&
+	       call->attr.link_create.attach_type == BPF_TRACE_UPROBE_MULTI;
+}
+
 static int copy_arg(struct call *call, const struct attr_field *field, struct arg *arg)
 {
 	__u64 value;
@@ -196,7 +203,7 @@ static int copy_arg(struct call *call, const struct attr_field *field, struct ar
 		return arg->kobj == NO_KOBJ ? -EBADF : 0;
 	case FIELD_TARGET_FD:
 		/* What libbpf's probes expect of an fd that is none. */
-		return (int)value < 0 ? -EBADF : 0;
+		return (int)value < 0 && !is_uprobe_multi_probe(call) ? -EBADF : 0;
 	case FIELD_STRING:
 		return copy_pointer(arg, p, p ? strlen(p) + 1 : 0);
 	case FIELD_ARRAY:
@@ -252,6 +259,8 @@ static int make_result(struct call *call)
 		/* As the kernel does, and as libbpf's probes expect. */
 		if (!is_kind(call_arg(call, "prog_fd")->kobj, KOBJ_PROG))
 			return -EBADF;
+		if (is_uprobe_multi_probe(call))
+			return call->attr.link_create.uprobe_multi.pid ? -EINVAL : -EBADF;
 		return make_kobj(KOBJ_LINK, call);
 	default:
 		return 0;

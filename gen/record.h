@@ -31,6 +31,9 @@ int record_kobj(const struct trace *trace, int fd);
 /* What libbpf reads from /proc/kallsyms of the pretend kernel; NULL: there is none. */
 void pretend_kallsyms(const char *text);
 
+/* The same for the kernel's configuration. */
+void pretend_kconfig(const char *text);
+
 /* A type that libbpf found, by this name and kind, in the pretend kernel's BTF. */
 struct pretend_type {
 	char *name;

@@ -5,32 +5,9 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <bpf/btf.h>
 
 #include "object.h"
 #include "util.h"
-
-static int refuse_externs(const struct bpf_object *bpf, const char *path, const char *section,
-			  const char *what)
-{
-	const struct btf *btf = bpf_object__btf(bpf);
-	const struct btf_var_secinfo *var;
-	const struct btf_type *t;
-	__s32 id;
-
-	id = btf ? btf__find_by_name_kind(btf, section, BTF_KIND_DATASEC) : -ENOENT;
-	if (id < 0)
-		return 0;
-	t = btf__type_by_id(btf, id);
-	var = btf_var_secinfos(t);
-	for (__u32 i = 0; i < btf_vlen(t); i++, var++) {
-		const struct btf_type *extern_type = btf__type_by_id(btf, var->type);
-
-		complain("%s: extern '%s': %s can't be part of a skeleton yet", path,
-			 btf__str_by_offset(btf, extern_type->name_off), what);
-	}
-	return -EOPNOTSUPP;
-}
 
 static const char *unsupported_map(const struct bpf_map *map)
 {
@@ -80,5 +57,5 @@ int object_refuse(const struct bpf_object *bpf, const char *path)
 			err = -EOPNOTSUPP;
 		}
 	}
-	return refuse_externs(bpf, path, ".kconfig", "kernel configuration (__kconfig)") ?: err;
+	return err;
 }

@@ -144,6 +144,7 @@ static void write_prog_table(const struct info *info, FILE *out)
 			table->name, info->prog_idents[i], table->name, info->prog_idents[i]);
 		write_slot(prog->slot, out);
 		write_slot(prog->attr, out);
+		fprintf(out, "%u, ", prog->flags);
 		write_attach(prog, out);
 		fprintf(out, " },\n");
 	}
@@ -173,6 +174,20 @@ static void write_bind_table(const struct lskel_info *table, FILE *out)
 	fprintf(out, "};\n\n");
 }
 
+static void write_kconfig_table(const struct lskel_info *table, FILE *out)
+{
+	fprintf(out, "static const struct lskel_kconfig_info %s__kconfigs[] = {\n", table->name);
+	for (__u32 i = 0; i < table->kconfig_cnt; i++) {
+		const struct lskel_kconfig_info *kconfig = &table->kconfigs[i];
+
+		fprintf(out, "\t{ ");
+		write_quoted(kconfig->name, out);
+		fprintf(out, ", %u, %u, %u, %u, %u },\n", kconfig->offset, kconfig->size,
+			kconfig->type, kconfig->is_signed, kconfig->is_weak);
+	}
+	fprintf(out, "};\n\n");
+}
+
 /* "foo__maps, 3", or what stands for an array that is not there. */
 static void write_table_ref(const char *name, const char *part, __u32 cnt, FILE *out)
 {
@@ -180,6 +195,15 @@ static void write_table_ref(const char *name, const char *part, __u32 cnt, FILE 
 		fprintf(out, "\t%s__%s, %u,\n", name, part, cnt);
 	else
 		fprintf(out, "\tNULL, 0,\n");
+}
+
+static const char *kconfig_function(const struct info *info)
+{
+	const struct kconfigs *kconfigs = &info->object->kconfigs;
+
+	if (!kconfigs->cnt)
+		return "NULL";
+	return kconfigs->needs_file ? "lskel_kconfig_resolve_file" : "lskel_kconfig_resolve";
 }
 
 static void write_tables(const struct info *info, FILE *out)
@@ -205,6 +229,8 @@ static void write_tables(const struct info *info, FILE *out)
 		write_data_table(info, out);
 	if (table->bind_cnt)
 		write_bind_table(table, out);
+	if (table->kconfig_cnt)
+		write_kconfig_table(table, out);
 
 	fprintf(out, "static const struct lskel_info %s__info = {\n", name);
 	fprintf(out, "\t\"%s\", sizeof(struct %s),\n\t%s__image,\n", name, name, name);
@@ -215,6 +241,8 @@ static void write_tables(const struct info *info, FILE *out)
 	write_table_ref(name, "progs", table->prog_cnt, out);
 	write_table_ref(name, "data", table->data_cnt, out);
 	write_table_ref(name, "binds", table->bind_cnt, out);
+	write_table_ref(name, "kconfigs", table->kconfig_cnt, out);
+	fprintf(out, "\t%u, %s,\n", table->kconfig_data, kconfig_function(info));
 	fprintf(out, "};\n\n");
 }
 
@@ -233,6 +261,22 @@ static void write_functions(const struct info *info, FILE *out)
 	fprintf(out, "}\n\n");
 }
 
+static void write_runtime(const struct info *info, bool standalone, FILE *out)
+{
+	const struct kconfigs *kconfigs = &info->object->kconfigs;
+
+	if (standalone) {
+		fputs(runtime_text, out);
+		if (kconfigs->cnt)
+			fputs(runtime_kconfig_text, out);
+		if (kconfigs->needs_file)
+			fputs(runtime_kconfig_file_text, out);
+	} else {
+		fprintf(out, "#include <lskel/lskel.h>\n%s\n",
+			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "");
+	}
+}
+
 int skeleton_write(const struct info *info, bool standalone, FILE *out)
 {
 	_cleanup_(free_ptr) char *guard = xprintf("%s_LSKEL_H", info->table.name);
@@ -245,10 +289,7 @@ int skeleton_write(const struct info *info, bool standalone, FILE *out)
 		"/* Made by lskel %s. Do not edit: generate it again. */\n"
 		"#ifndef %s\n#define %s\n\n",
 		LSKEL_VERSION, guard, guard);
-	if (standalone)
-		fputs(runtime_text, out);
-	else
-		fprintf(out, "#include <lskel/lskel.h>\n\n");
+	write_runtime(info, standalone, out);
 	err = write_struct(info, out);
 	if (err)
 		return err;

@@ -46,6 +46,7 @@ struct writer {
 	FILE *out;
 	__u32 offset; /* where the struct ends so far */
 	int pads;
+	bool strip_mods;
 };
 
 static void write_padding(struct writer *writer, __u32 offset, int align)
@@ -63,7 +64,7 @@ static int write_variable(struct writer *writer, const struct btf_var_secinfo *i
 	const struct btf_type *var = btf__type_by_id(writer->btf, info->type);
 	_cleanup_(free_ptr) char *ident = variable_ident(writer->btf, var);
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts, .field_name = ident, .indent_level = 2,
-		    .strip_mods = true);
+		    .strip_mods = writer->strip_mods);
 	int align = btf__align_of(writer->btf, var->type), err;
 
 	if (info->offset < writer->offset || align <= 0) {
@@ -92,6 +93,7 @@ static int write_struct(struct writer *writer, const struct lskel_info *table, c
 
 	writer->offset = 0;
 	writer->pads = 0;
+	writer->strip_mods = strcmp(ident, "kconfig") != 0;
 	fprintf(writer->out, "\tstruct %s__%s {\n", table->name, ident);
 	for (__u32 i = 0; vars && i < btf_vlen(sec) && !err; i++)
 		if (is_member(writer->btf, &vars[i]))

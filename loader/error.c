@@ -161,6 +161,10 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, at == LSKEL_USE_LOAD ? "load: it is loaded already" :
 							 "attach: it is not loaded");
 		break;
+	case LSKEL_STAGE_KCONFIG:
+		lskel_print(text, "find the value of '%s' in the configuration of the kernel",
+			    info->kconfigs[at].name);
+		break;
 	case LSKEL_STAGE_BLOB:
 		lskel_print(text, "set up the loader program's map (%u bytes)",
 			    lskel_image_hdr(info)->size);
@@ -209,6 +213,21 @@ static int lskel_is_missing_symbol(const struct lskel_info *info,
 	return failure->err == -(int)symbol->missing;
 }
 
+static const char *lskel_kconfig_hint(int err)
+{
+	switch (err) {
+	case -ESRCH:
+		return "it is not set; declare it __weak to have 0 then";
+	case -ENOENT:
+		return "neither /boot/config-RELEASE nor /proc/config.gz is there";
+	case -EINVAL:
+	case -ERANGE:
+		return "the type that it is declared with can't hold the value";
+	default:
+		return NULL;
+	}
+}
+
 /* The way out, where one is known. */
 static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure)
 {
@@ -218,6 +237,8 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	    info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
+	if (failure->stage == LSKEL_STAGE_KCONFIG)
+		return lskel_kconfig_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)
 		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
 			return "root or CAP_BPF and CAP_PERFMON are needed";

@@ -35,7 +35,8 @@ $(B)/%.o: %.c $(B)/libbpf.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
-$(B)/lskel: $(GEN_OBJS)
+# The tables that the generator makes refer to functions of the run time.
+$(B)/lskel: $(GEN_OBJS) $(B)/liblskel.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
 $(B)/liblskel.a: $(LOADER_OBJS)
@@ -65,7 +66,7 @@ $(B)/gen/loader_%.h: $(B)/gen/loader_%.o $(B)/mkloader
 	$(call say,GEN,$@)$(B)/mkloader $< loader_$* > $@.tmp && mv $@.tmp $@
 
 # The run time as text, for --standalone.
-RUNTIME := $(wildcard include/lskel/*.h) loader/error.c
+RUNTIME := $(wildcard include/lskel/*.h loader/*.c)
 $(B)/gen/runtime_text.h: scripts/amalgamate $(RUNTIME)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)scripts/amalgamate > $@.tmp && mv $@.tmp $@

@@ -187,6 +187,19 @@ static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
 	}
 }
 
+/* Everything about program @prog that is decided here. */
+static inline void lskel_patch_prog(const struct lskel_prog_info *prog, const struct lskel_ctx *ctx,
+				    union bpf_attr *attr)
+{
+	if (ctx->log_level) {
+		attr->log_level = ctx->log_level;
+		attr->log_size = ctx->log_size;
+		attr->log_buf = ctx->log_buf;
+	}
+	if (prog->flags & LSKEL_PROG_USDT && !lskel_has_uprobe_multi())
+		attr->expected_attach_type = 0;
+}
+
 /* Puts the stored image into the map and everything that the application chose into that. */
 static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
@@ -206,13 +219,10 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 	for (i = 0; i < info->data_cnt; i++)
 		memcpy(replay->blob + info->data[i].value,
 		       *lskel_at(void *, skel, info->data[i].pointer), info->data[i].size);
-	for (i = 0; i < info->prog_cnt && ctx->log_level; i++) {
-		if (info->progs[i].attr == LSKEL_NOT_LOADED)
-			continue;
-		lskel_attr(replay, info->progs[i].attr)->log_level = ctx->log_level;
-		lskel_attr(replay, info->progs[i].attr)->log_size = ctx->log_size;
-		lskel_attr(replay, info->progs[i].attr)->log_buf = ctx->log_buf;
-	}
+	for (i = 0; i < info->prog_cnt; i++)
+		if (info->progs[i].attr != LSKEL_NOT_LOADED)
+			lskel_patch_prog(&info->progs[i], ctx,
+					 lskel_attr(replay, info->progs[i].attr));
 	if (replay->zero_symbols)
 		lskel_allow_zero_symbols(replay);
 	return 0;
@@ -477,7 +487,9 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 	/* What malloc() gave, or an earlier log, is not the verifier's. */
 	if (ctx->log_level && ctx->log_buf && ctx->log_size)
 		*(char *)(unsigned long)ctx->log_buf = '\0';
-	err = lskel_prepare(info, ctx, &replay, low);
+	err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
+	if (!err)
+		err = lskel_prepare(info, ctx, &replay, low);
 	if (!err)
 		err = lskel_replay_blob(info, skel, &replay);
 	if (!err)

@@ -26,6 +26,7 @@ struct lskel_prog {
 enum lskel_stage {
 	LSKEL_STAGE_NONE,
 	LSKEL_STAGE_USE,	 /* wrong use, failure.at is LSKEL_USE_* */
+	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
 	LSKEL_STAGE_LOADER_PROG, /* loading the loader program */
@@ -78,6 +79,11 @@ struct lskel_map_info {
 	__u32 flags; /* LSKEL_MAP_* */
 };
 
+/* Bits of lskel_prog_info.flags. */
+enum {
+	LSKEL_PROG_USDT = 1, /* expected_attach_type is uprobe_multi, if the kernel has that */
+};
+
 /* lskel_prog_info.slot and .attr of a program that is not loaded: SEC("?..."). */
 #define LSKEL_NOT_LOADED (~0U)
 
@@ -92,6 +98,7 @@ struct lskel_prog_info {
 	__u32 link;	     /* offset of the link's fd in the skeleton */
 	__u32 slot;	     /* index in the blob's fd array */
 	__u32 attr;	     /* offset of the PROG_LOAD attr in the blob */
+	__u32 flags;	     /* LSKEL_PROG_* */
 	__u16 attach_cmd;
 	__u16 attach_type;	   /* enum bpf_attach_type */
 	const char *attach_target; /* name of a raw tracepoint, or NULL */
@@ -110,6 +117,25 @@ struct lskel_data_info {
 struct lskel_bind_info {
 	__u32 prog; /* indexes in lskel_info.progs and .maps */
 	__u32 map;
+};
+
+/* How the value of a kernel configuration variable is stored. */
+enum lskel_kconfig_type {
+	LSKEL_KCONFIG_BOOL,
+	LSKEL_KCONFIG_TRISTATE, /* enum libbpf_tristate: no, yes, module */
+	LSKEL_KCONFIG_CHAR,
+	LSKEL_KCONFIG_INT,
+	LSKEL_KCONFIG_STRING,
+};
+
+/* A __kconfig extern: decided on the target, by lskel_info.resolve_kconfig. */
+struct lskel_kconfig_info {
+	const char *name;
+	__u32 offset; /* in the data of the .kconfig map */
+	__u32 size;
+	__u16 type; /* enum lskel_kconfig_type */
+	__u8 is_signed;
+	__u8 is_weak;
 };
 
 struct lskel_info {
@@ -133,6 +159,11 @@ struct lskel_info {
 	__u32 data_cnt;
 	const struct lskel_bind_info *binds;
 	__u32 bind_cnt;
+	const struct lskel_kconfig_info *kconfigs;
+	__u32 kconfig_cnt;
+	__u32 kconfig_data; /* index of the .kconfig map in data */
+	/* See <lskel/kconfig.h>; NULL when there are none. */
+	int (*resolve_kconfig)(const struct lskel_info *info, void *skel);
 };
 
 #endif /* LSKEL_SKEL_H */

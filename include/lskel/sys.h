@@ -98,6 +98,71 @@ static inline int lskel_sys_link_create(int prog_fd, int target_fd, __u32 attach
 	return lskel_sys_bpf(BPF_LINK_CREATE, &attr);
 }
 
+/* BPF_TRACE_UPROBE_MULTI and its part of union bpf_attr, newer than some <linux/bpf.h> (Linux 6.6). */
+#define LSKEL_UPROBE_MULTI 48
+
+struct lskel_uprobe_multi_attr {
+	__u32 prog_fd;
+	__u32 target_fd;
+	__u32 attach_type;
+	__u32 link_flags;
+	__u64 path;
+	__u64 offsets;
+	__u64 ref_ctr_offsets;
+	__u64 cookies;
+	__u32 cnt;
+	__u32 flags;
+	__u32 pid;
+};
+
+/* Returns what a link to no file, for process @pid, fails with. */
+static inline int lskel_sys_try_uprobe_multi(int prog_fd, __u32 pid)
+{
+	struct lskel_uprobe_multi_attr multi;
+	union bpf_attr attr;
+	__u64 offset = 0;
+
+	memset(&multi, 0, sizeof(multi));
+	multi.prog_fd = (__u32)prog_fd;
+	multi.target_fd = (__u32)-1;
+	multi.attach_type = LSKEL_UPROBE_MULTI;
+	multi.path = lskel_u64("/");
+	multi.offsets = lskel_u64(&offset);
+	multi.cnt = 1;
+	multi.pid = pid;
+	memset(&attr, 0, sizeof(attr));
+	memcpy(&attr, &multi, sizeof(multi));
+	return lskel_sys_bpf(BPF_LINK_CREATE, &attr);
+}
+
+/*
+ * Whether the kernel has uprobe_multi links that tell processes by their pid: libbpf's
+ * probe_uprobe_multi_link(). USDT programs are loaded for these if it has.
+ */
+static inline int lskel_has_uprobe_multi(void)
+{
+	struct bpf_insn insns[2];
+	union bpf_attr attr;
+	int fd, has;
+
+	memset(insns, 0, sizeof(insns));
+	insns[0].code = BPF_ALU64 | BPF_MOV | BPF_K;
+	insns[1].code = BPF_JMP | BPF_EXIT;
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_KPROBE;
+	attr.expected_attach_type = LSKEL_UPROBE_MULTI;
+	attr.insns = lskel_u64(insns);
+	attr.insn_cnt = 2;
+	attr.license = lskel_u64("GPL");
+	fd = lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+	if (fd < 0)
+		return 0;
+	has = lskel_sys_try_uprobe_multi(fd, 0) == -EBADF &&
+	      lskel_sys_try_uprobe_multi(fd, (__u32)-1) == -EINVAL;
+	close(fd);
+	return has;
+}
+
 static inline __u32 lskel_page_size(void)
 {
 	return (__u32)sysconf(_SC_PAGESIZE);
