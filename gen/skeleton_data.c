@@ -10,9 +10,33 @@
 
 #include "skeleton.h"
 
+/* What libbpf's btf_dump writes goes to a struct bytes. */
 static void print_type(void *ctx, const char *format, va_list args)
 {
-	vfprintf(ctx, format, args);
+	char *s = NULL;
+	int len = vasprintf(&s, format, args);
+
+	if (len > 0)
+		bytes_add(ctx, s, len);
+	free(s);
+}
+
+/* Writes a declaration; "_Bool" as bool, which <stdbool.h> makes good C and C++ alike. */
+static void write_type(struct bytes *decl, FILE *out)
+{
+	static const char word[] = "_Bool";
+	const char *p, *found;
+
+	bytes_add(decl, "", 1);
+	for (p = decl->data; (found = strstr(p, word)); p = found + strlen(word)) {
+		char before = found == decl->data ? ' ' : found[-1], after = found[strlen(word)];
+		bool whole = !isalnum((unsigned char)before) && before != '_' &&
+			     !isalnum((unsigned char)after) && after != '_';
+
+		fprintf(out, "%.*s%s", (int)(found - p), p, whole ? "bool" : word);
+	}
+	fprintf(out, "%s", p);
+	decl->len = 0;
 }
 
 /* The DATASEC of @map: named like the section, of which the map's name has at least the end. */
@@ -43,6 +67,7 @@ static bool is_member(const struct btf *btf, const struct btf_var_secinfo *info)
 struct writer {
 	const struct btf *btf;
 	struct btf_dump *dump;
+	struct bytes decl; /* what btf_dump has written */
 	FILE *out;
 	__u32 offset; /* where the struct ends so far */
 	int pads;
@@ -79,6 +104,7 @@ static int write_variable(struct writer *writer, const struct btf_var_secinfo *i
 		complain("global variable '%s' has a type that can't be written in C", ident);
 		return err;
 	}
+	write_type(&writer->decl, writer->out);
 	fprintf(writer->out, ";\n");
 	writer->offset = info->offset + info->size;
 	return 0;
@@ -111,7 +137,7 @@ int skeleton_write_data(const struct info *info, FILE *out)
 	int err = 0;
 
 	if (writer.btf) {
-		writer.dump = btf_dump__new(writer.btf, print_type, out, NULL);
+		writer.dump = btf_dump__new(writer.btf, print_type, &writer.decl, NULL);
 		if (!writer.dump)
 			return -errno;
 	}
@@ -122,6 +148,7 @@ int skeleton_write_data(const struct info *info, FILE *out)
 				   info->object->maps[map].map);
 	}
 	btf_dump__free(writer.dump);
+	bytes_free(&writer.decl);
 	return err;
 }
 

@@ -9,6 +9,7 @@
 #ifndef LSKEL_SKEL_H
 #define LSKEL_SKEL_H
 
+#include <stdbool.h>
 #include <linux/types.h>
 
 /* One map of a skeleton: skel->maps.NAME. */
