@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <lskel/kconfig.h>
-
 #include "info.h"
 #include "loader.h"
+#include <lskel/kconfig.h>
 
 static char *identifier(const char *name)
 {

@@ -21,6 +21,15 @@
 extern "C" {
 #endif
 
+/* The type of tristate options, for who does not include <bpf/libbpf.h> (if so, do it first). */
+#ifndef __LIBBPF_LIBBPF_H
+enum libbpf_tristate {
+	TRI_NO = 0,
+	TRI_YES = 1,
+	TRI_MODULE = 2,
+};
+#endif
+
 #ifndef LSKEL_API
 #define LSKEL_API
 #endif
