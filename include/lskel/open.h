@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A skeleton in memory: made from its tables, and taken down with everything that it owns. Getting it
+ * into the kernel is in <lskel/load.h>.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_OPEN_H
+#define LSKEL_OPEN_H
+
+#include <stddef.h>
+#include <lskel/blob.h>
+#include <lskel/skel.h>
+#include <lskel/sys.h>
+
+/* A pointer into a skeleton, given one of the offsets in its tables. */
+#define lskel_at(type, skel, offset) ((type *)(void *)((char *)(skel) + (offset)))
+
+static inline int lskel_fail(struct lskel_ctx *ctx, enum lskel_stage stage, __u32 at, int err)
+{
+	ctx->failure.stage = stage;
+	ctx->failure.at = at;
+	ctx->failure.err = err;
+	return err;
+}
+
+static inline void lskel_forget_failure(struct lskel_ctx *ctx)
+{
+	free(ctx->failure.log);
+	free(ctx->failure.message);
+	memset(&ctx->failure, 0, sizeof(ctx->failure));
+}
+
+static inline void lskel_close(int *fd)
+{
+	if (*fd > 0)
+		close(*fd);
+	*fd = 0;
+}
+
+static inline size_t lskel_data_map_len(const struct lskel_data_info *data)
+{
+	size_t page = lskel_page_size();
+
+	return ((size_t)data->size + page - 1) / page * page;
+}
+
+static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_info *info)
+{
+	return (const struct lskel_blob_hdr *)info->image;
+}
+
+static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++)
+		lskel_close(&lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd);
+	for (i = 0; i < info->prog_cnt; i++)
+		lskel_close(&lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd);
+}
+
+static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->data_cnt; i++) {
+		void **addr = lskel_at(void *, skel, info->data[i].pointer);
+
+		if (*addr)
+			munmap(*addr, lskel_data_map_len(&info->data[i]));
+		*addr = NULL;
+	}
+}
+
+/* Closes the links of @skel, and with them what they attach. */
+static inline void lskel_detach(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->prog_cnt; i++)
+		lskel_close(lskel_at(int, skel, info->progs[i].link));
+}
+
+/* Detaches, unmaps data, closes what is open and frees @skel; does nothing for NULL. */
+static inline void lskel_destroy(const struct lskel_info *info, void *skel)
+{
+	if (!skel)
+		return;
+	lskel_detach(info, skel);
+	lskel_drop_data(info, skel);
+	lskel_drop_fds(info, skel);
+	lskel_forget_failure((struct lskel_ctx *)skel);
+	free(skel);
+}
+
+/*
+ * Returns a skeleton whose global data has its initial values and may be changed, or NULL with
+ * errno set. Makes no system call but mmap().
+ */
+static inline void *lskel_open(const struct lskel_info *info)
+{
+	void *skel = calloc(1, info->skel_size);
+	__u32 i;
+
+	if (!skel)
+		return NULL;
+	for (i = 0; i < info->data_cnt; i++) {
+		const struct lskel_data_info *data = &info->data[i];
+		__u32 stored = lskel_image_hdr(info)->image_size;
+		void *addr;
+
+		addr = mmap(NULL, lskel_data_map_len(data), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (addr == MAP_FAILED) {
+			int err = errno;
+
+			lskel_destroy(info, skel);
+			errno = err;
+			return NULL;
+		}
+		*lskel_at(void *, skel, data->pointer) = addr;
+		/* What lies behind the stored image is zero, as the new mapping is. */
+		if (data->value < stored)
+			memcpy(addr, (const char *)info->image + data->value, data->size);
+	}
+	return skel;
+}
+
+#endif /* LSKEL_OPEN_H */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Replaying a blob: fill a map with it, what the application chose and what only the target knows
+ * patched in; load the loader program; run it. For <lskel/load.h>.
+ *
+ * The map is filled and read by mmap(), so that once the loader program has run nothing can fail that
+ * would lose the fds.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_REPLAY_H
+#define LSKEL_REPLAY_H
+
+#include <lskel/open.h>
+
+/* A load in progress: the map of the blob and where it is mapped. */
+struct lskel_replay {
+	int map_fd;
+	int btf_fd;
+	int prog_fd;
+	char *blob;
+	int zero_symbols; /* lskel_allow_zero_symbols() */
+};
+
+/* A log that nobody asked for: large enough for any program, and untouched pages cost nothing. */
+#define LSKEL_LOG_SIZE (16U << 20)
+
+static inline union bpf_attr *lskel_attr(struct lskel_replay *replay, __u32 offset)
+{
+	return (union bpf_attr *)(void *)(replay->blob + offset);
+}
+
+/* Decides the number of entries that @map gets, @wanted if not 0. */
+static inline int lskel_patch_map(const struct lskel_map_info *map, __u32 wanted,
+				  union bpf_attr *attr)
+{
+	__u32 entries = wanted ? wanted : attr->max_entries;
+
+	if (map->flags & LSKEL_MAP_CPUS && !wanted) {
+		int cpus = lskel_possible_cpus();
+
+		if (cpus < 0)
+			return cpus;
+		entries = (__u32)cpus;
+	}
+	if (map->flags & LSKEL_MAP_PAGES)
+		entries = lskel_round_to_pages(entries);
+	attr->max_entries = entries;
+	return 0;
+}
+
+/*
+ * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
+ * from one that does not exist. Lets the search for those that /proc/kallsyms has fail: what is
+ * stored already is a 0.
+ */
+static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
+{
+	const struct lskel_blob_hdr *hdr = (const struct lskel_blob_hdr *)(void *)replay->blob;
+	struct lskel_op *op = (struct lskel_op *)(void *)(replay->blob + hdr->op_off);
+	__u32 i;
+
+	for (i = 0; i < hdr->op_cnt; i++) {
+		const char *name = replay->blob + op[i].attr + offsetof(struct lskel_symbol, name);
+
+		if (op[i].cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym(name))
+			op[i].next[1] = op[i].next[0];
+	}
+}
+
+/* Everything about program @prog that is decided here. */
+static inline void lskel_patch_prog(const struct lskel_prog_info *prog, const struct lskel_ctx *ctx,
+				    union bpf_attr *attr)
+{
+	if (ctx->log_level) {
+		attr->log_level = ctx->log_level;
+		attr->log_size = ctx->log_size;
+		attr->log_buf = ctx->log_buf;
+	}
+	if (prog->flags & LSKEL_PROG_USDT && !lskel_has_uprobe_multi())
+		attr->expected_attach_type = 0;
+}
+
+/* Puts the stored image into the map and everything that the application chose into that. */
+static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
+{
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	__u32 i;
+	int err;
+
+	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
+	for (i = 0; i < info->map_cnt; i++) {
+		const struct lskel_map_info *map = &info->maps[i];
+
+		err = lskel_patch_map(map, lskel_at(struct lskel_map, skel, map->desc)->max_entries,
+				      lskel_attr(replay, map->attr));
+		if (err)
+			return err;
+	}
+	for (i = 0; i < info->data_cnt; i++)
+		memcpy(replay->blob + info->data[i].value,
+		       *lskel_at(void *, skel, info->data[i].pointer), info->data[i].size);
+	for (i = 0; i < info->prog_cnt; i++)
+		if (info->progs[i].attr != LSKEL_NOT_LOADED)
+			lskel_patch_prog(&info->progs[i], ctx,
+					 lskel_attr(replay, info->progs[i].attr));
+	if (replay->zero_symbols)
+		lskel_allow_zero_symbols(replay);
+	return 0;
+}
+
+static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_replay *replay)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SYSCALL;
+	attr.prog_flags = BPF_F_SLEEPABLE;
+	attr.insns = lskel_u64(info->insns);
+	attr.insn_cnt = info->insn_cnt;
+	attr.license = lskel_u64("Dual BSD/GPL");
+	attr.prog_btf_fd = replay->btf_fd;
+	attr.func_info = lskel_u64(info->func_info);
+	attr.func_info_cnt = info->func_info_cnt;
+	attr.func_info_rec_size = sizeof(struct bpf_func_info);
+	attr.fd_array = lskel_u64(&replay->map_fd);
+	memcpy(attr.prog_name, "lskel_loader", sizeof("lskel_loader"));
+	return lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+}
+
+/*
+ * The fds that the loader program makes must not be 0, 1 or 2: bpf(2) takes 0 for "none" in places,
+ * and a process without standard files would have them there. Moves *@fd above them and leaves the
+ * low number taken, by an entry of @low, until the load is over.
+ */
+static inline int lskel_keep_low_fds(int *fd, int low[3])
+{
+	int i;
+
+	for (i = 0; i < 3 && *fd >= 0 && *fd < 3; i++) {
+		low[i] = *fd;
+		*fd = fcntl(low[i], F_DUPFD_CLOEXEC, 0);
+		if (*fd < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static inline int lskel_prepare(const struct lskel_info *info, struct lskel_ctx *ctx,
+				struct lskel_replay *replay, int low[3])
+{
+	__u32 size = lskel_image_hdr(info)->size;
+	void *addr;
+	int err;
+
+	err = replay->map_fd = lskel_sys_blob_create(size);
+	if (err >= 0)
+		err = lskel_keep_low_fds(&replay->map_fd, low);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
+
+	addr = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, replay->map_fd, 0);
+	if (addr == MAP_FAILED)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
+	replay->blob = (char *)addr;
+
+	err = replay->btf_fd = lskel_sys_btf_load(info->btf, info->btf_size);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_BTF, 0, err);
+	err = replay->prog_fd = lskel_load_loader(info, replay);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_PROG, 0, err);
+	return 0;
+}
+
+/* Runs a filled blob once. On failure every fd that it made is closed again. */
+static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
+{
+	const struct lskel_blob_hdr *hdr = (const struct lskel_blob_hdr *)(void *)replay->blob;
+	const struct lskel_op *op;
+	int err;
+
+	err = lskel_sys_prog_run(replay->prog_fd);
+	if (err < 0)
+		return lskel_fail(ctx, LSKEL_STAGE_LOADER_RUN, 0, err);
+	if (hdr->pos == LSKEL_DONE)
+		return 0;
+	op = (const struct lskel_op *)(void *)(replay->blob + hdr->last[1]);
+	err = *(const int *)(void *)(replay->blob + op->result);
+	if (err == -ENOENT && (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM))
+		err = -(int)((const struct lskel_symbol *)(void *)(replay->blob + op->attr))
+			       ->missing;
+	return lskel_fail(ctx, LSKEL_STAGE_OP, hdr->last[1], err);
+}
+
+/* The same again with a log for the operation that failed. */
+static inline int lskel_run_logged(const struct lskel_info *info, void *skel,
+				   struct lskel_replay *replay, char *log)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	const struct lskel_op *op;
+	union bpf_attr *attr;
+	int err;
+
+	err = lskel_fill(info, skel, replay);
+	if (err)
+		return err;
+	op = (const struct lskel_op *)(void *)(replay->blob + ctx->failure.at);
+	attr = lskel_attr(replay, op->attr);
+	if (op->cmd == BPF_PROG_LOAD) {
+		attr->log_level = 1;
+		attr->log_size = LSKEL_LOG_SIZE;
+		attr->log_buf = lskel_u64(log);
+	} else {
+		attr->btf_log_level = 1;
+		attr->btf_log_size = LSKEL_LOG_SIZE;
+		attr->btf_log_buf = lskel_u64(log);
+	}
+	return lskel_run(ctx, replay);
+}
+
+/*
+ * After a refused program or BTF: runs the blob again for the verifier's log. What failed is what the
+ * first run says (with a log it may be -ENOSPC), unless this one succeeds.
+ */
+static inline int lskel_run_for_log(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	struct lskel_failure first = ctx->failure;
+	char *log;
+	int err;
+
+	log = (char *)mmap(NULL, LSKEL_LOG_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (log == MAP_FAILED)
+		return first.err;
+	err = lskel_run_logged(info, skel, replay, log);
+	if (err) {
+		ctx->failure = first;
+		ctx->failure.log = strdup(log);
+		err = first.err;
+	}
+	munmap(log, LSKEL_LOG_SIZE);
+	return err;
+}
+
+static inline int lskel_fill_and_run(const struct lskel_info *info, void *skel,
+				     struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int tries = 5, err;
+
+	do {
+		err = lskel_fill(info, skel, replay);
+		if (err)
+			return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
+		err = lskel_run(ctx, replay);
+		/* The verifier gives up when a signal is pending; libbpf tries 5 times, too. */
+	} while (err == -EAGAIN && --tries);
+	return err;
+}
+
+/* The command that the last run failed at, or LSKEL_CMD_CLOSE, which never fails. */
+static inline __u32 lskel_failed_cmd(const struct lskel_info *info, const struct lskel_ctx *ctx)
+{
+	const char *image = (const char *)info->image;
+
+	if (ctx->failure.stage != LSKEL_STAGE_OP)
+		return LSKEL_CMD_CLOSE;
+	return ((const struct lskel_op *)(const void *)(image + ctx->failure.at))->cmd;
+}
+
+static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 cmd;
+	int err;
+
+	err = lskel_fill_and_run(info, skel, replay);
+	if (err && lskel_failed_cmd(info, ctx) == LSKEL_CMD_FIND_SYM) {
+		replay->zero_symbols = 1;
+		err = lskel_fill_and_run(info, skel, replay);
+	}
+	if (!err || ctx->log_level)
+		return err;
+	cmd = lskel_failed_cmd(info, ctx);
+	if (cmd == BPF_PROG_LOAD || cmd == BPF_BTF_LOAD)
+		err = lskel_run_for_log(info, skel, replay);
+	return err;
+}
+
+#endif /* LSKEL_REPLAY_H */
