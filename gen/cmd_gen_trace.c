@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* lskel gen trace: the recorded and sliced calls, for people or as JSON. */
-#include <errno.h>
 #include <string.h>
 
 #include "cmd.h"
@@ -29,13 +28,8 @@ int cmd_gen_trace(int argc, char **argv)
 		return 1;
 	}
 	err = object_load(&object, path, NULL);
-	if (!err) {
+	if (!err)
 		(json ? trace_print_json : trace_print)(&object.trace, stdout);
-		if (fflush(stdout)) {
-			complain("can't write the trace: %s", strerror(errno));
-			err = -EIO;
-		}
-	}
 	object_free(&object);
 	return err ? 1 : 0;
 }

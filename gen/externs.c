@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/externs.h. */
-#include <gelf.h>
+#include <errno.h>
 #include <string.h>
 
 #include "externs.h"
@@ -71,7 +71,8 @@ static void list_symbols(struct externs *externs, const struct btf *btf)
 		/* Only for functions: libbpf looks for a variable by its whole name. */
 		if (kind == EXTERN_FUNC)
 			copy[essential_len(copy)] = '\0';
-		push(externs->symbols, externs->cnt) = (struct extern_symbol){ copy, kind, true };
+		push(externs->symbols, externs->cnt) =
+			(struct extern_symbol){ copy, kind, true, t->type };
 	}
 }
 
@@ -93,13 +94,38 @@ char *externs_kallsyms(const struct externs *externs, bool without_weak)
 	return text.data;
 }
 
-void externs_collect(struct externs *externs, const struct image *image)
+/*
+ * libbpf takes the flavor whose type is that of the target's function. A loader program knows names
+ * only, so that it could not choose; if one of them is strong, the target has that, or the load fails.
+ */
+static int check_flavors(const struct externs *externs, const struct image *image)
+{
+	for (__u32 i = 0; i < externs->cnt; i++) {
+		const struct extern_symbol *a = &externs->symbols[i];
+
+		for (__u32 j = 0; j < i; j++) {
+			const struct extern_symbol *b = &externs->symbols[j];
+
+			if (a->kind != EXTERN_FUNC || b->kind != EXTERN_FUNC || !a->weak ||
+			    a->type == b->type || strcmp(a->name, b->name))
+				continue;
+			complain(
+				"%s: extern '%s': weak flavors of different types can't be part of a skeleton yet",
+				image->path, a->name);
+			return -EOPNOTSUPP;
+		}
+	}
+	return 0;
+}
+
+int externs_collect(struct externs *externs, const struct image *image)
 {
 	list_symbols(externs, image->btf);
 	if (externs->cnt)
 		image_each_extern(image, note_binding, externs);
 	for (__u32 i = 0; i < externs->cnt; i++)
 		externs->any_weak |= externs->symbols[i].weak;
+	return check_flavors(externs, image);
 }
 
 void externs_free(struct externs *externs)

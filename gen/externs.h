@@ -18,6 +18,7 @@ struct extern_symbol {
 	char *name; /* as the kernel has it, without "___flavor" */
 	enum extern_kind kind;
 	bool weak;
+	__u32 type; /* in the object's BTF: of a function its prototype */
 };
 
 struct externs {
@@ -34,9 +35,9 @@ char *externs_kallsyms(const struct externs *externs, bool without_weak);
 
 /*
  * Collects the kernel symbols of an object: types from its BTF, which of them are weak from its symbol
- * table. What is malformed is left for libbpf to refuse.
+ * table. What is malformed is left for libbpf to refuse. Returns 0, or -EOPNOTSUPP after a message.
  */
-void externs_collect(struct externs *externs, const struct image *image);
+int externs_collect(struct externs *externs, const struct image *image);
 void externs_free(struct externs *externs);
 
 /* The symbol whose pretended address @address is, or NULL. */

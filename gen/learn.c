@@ -102,6 +102,16 @@ static void keep_all(struct retake *retake)
 	}
 }
 
+/* libbpf relocates CO-RE itself; the kernel, which has to do it here, needs the object's BTF for it. */
+static bool has_core_relos(const struct trace *trace)
+{
+	for (__u32 i = 0; i < trace->call_cnt; i++)
+		if (trace->calls[i].needed && trace->calls[i].command->cmd == BPF_PROG_LOAD &&
+		    trace->calls[i].attr.core_relo_cnt)
+			return true;
+	return false;
+}
+
 /* Where the kernel refuses the object's BTF. */
 static void learn_without_btf(struct object *object, const struct image *image)
 {
@@ -109,7 +119,7 @@ static void learn_without_btf(struct object *object, const struct image *image)
 	struct retake other = {};
 	struct bpf_program *prog = NULL;
 
-	if (!btf_load)
+	if (!btf_load || has_core_relos(&object->trace))
 		return;
 	if (!retake(&other, object, image, btf_load, false)) {
 		keep_all(&other);

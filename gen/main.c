@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The lskel command: finds the subcommand in a table and runs it. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,7 +82,15 @@ static int run(const struct cmd *table, const char *path, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	int status;
+
 	if (argc > 1 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
-		return cmd_version(0, NULL);
-	return run(cmds, "lskel", argc - 1, argv + 1);
+		status = cmd_version(0, NULL);
+	else
+		status = run(cmds, "lskel", argc - 1, argv + 1);
+	if (fflush(stdout) || ferror(stdout)) {
+		complain("can't write the output: %s", strerror(errno));
+		return 1;
+	}
+	return status;
 }

@@ -300,8 +300,9 @@ int object_load(struct object *object, const char *path, const char *name)
 	image_open(&image, path, file.data, file.len);
 	err = core_relos_hide(&object->relos, &image);
 	if (!err) {
-		externs_collect(&object->externs, &image);
-		err = load(object, &image);
+		err = externs_collect(&object->externs, &image);
+		if (!err)
+			err = load(object, &image);
 		record_stop();
 	}
 	image_close(&image);

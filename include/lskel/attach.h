@@ -18,7 +18,7 @@ static inline int lskel_above_low_fds(int fd)
 
 	if (fd < 0 || fd > 2)
 		return fd;
-	above = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	above = fcntl(fd, LSKEL_F_DUPFD_CLOEXEC, 3);
 	if (above < 0)
 		above = -errno;
 	close(fd);

@@ -111,7 +111,7 @@ static inline void *lskel_open(const struct lskel_info *info)
 		void *addr;
 
 		addr = mmap(NULL, lskel_data_map_len(data), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+			    MAP_SHARED | LSKEL_MAP_ANONYMOUS, -1, 0);
 		if (addr == MAP_FAILED) {
 			int err = errno;
 

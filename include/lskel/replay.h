@@ -139,7 +139,7 @@ static inline int lskel_keep_low_fds(int *fd, int low[3])
 
 	for (i = 0; i < 3 && *fd >= 0 && *fd < 3; i++) {
 		low[i] = *fd;
-		*fd = fcntl(low[i], F_DUPFD_CLOEXEC, 0);
+		*fd = fcntl(low[i], LSKEL_F_DUPFD_CLOEXEC, 0);
 		if (*fd < 0)
 			return -errno;
 	}
@@ -219,6 +219,13 @@ static inline int lskel_run_logged(const struct lskel_info *info, void *skel,
 	return lskel_run(ctx, replay);
 }
 
+static inline char *lskel_copy_string(const char *s)
+{
+	char *copy = (char *)malloc(strlen(s) + 1);
+
+	return copy ? strcpy(copy, s) : NULL;
+}
+
 /*
  * After a refused program or BTF: runs the blob again for the verifier's log. What failed is what the
  * first run says (with a log it may be -ENOSPC), unless this one succeeds.
@@ -232,13 +239,13 @@ static inline int lskel_run_for_log(const struct lskel_info *info, void *skel,
 	int err;
 
 	log = (char *)mmap(NULL, LSKEL_LOG_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+			   MAP_PRIVATE | LSKEL_MAP_ANONYMOUS, -1, 0);
 	if (log == MAP_FAILED)
 		return first.err;
 	err = lskel_run_logged(info, skel, replay, log);
 	if (err) {
 		ctx->failure = first;
-		ctx->failure.log = strdup(log);
+		ctx->failure.log = lskel_copy_string(log);
 		err = first.err;
 	}
 	munmap(log, LSKEL_LOG_SIZE);

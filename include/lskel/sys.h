@@ -18,6 +18,28 @@
 #include <sys/syscall.h>
 #include <linux/bpf.h>
 
+/*
+ * What libc hides from -std=c11 when no feature test macro was defined before its first header: that is
+ * the application's choice, so it is made good here.
+ */
+#ifndef __cplusplus
+long syscall(long number, ...);
+#endif
+
+#ifdef F_DUPFD_CLOEXEC
+#define LSKEL_F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC
+#else
+#define LSKEL_F_DUPFD_CLOEXEC 1030 /* include/uapi/linux/fcntl.h */
+#endif
+
+#if defined(MAP_ANONYMOUS)
+#define LSKEL_MAP_ANONYMOUS MAP_ANONYMOUS
+#elif defined(__mips__)
+#define LSKEL_MAP_ANONYMOUS 0x800 /* arch/mips/include/uapi/asm/mman.h */
+#else
+#define LSKEL_MAP_ANONYMOUS 0x20 /* include/uapi/asm-generic/mman-common.h */
+#endif
+
 static inline int lskel_sys_bpf(int cmd, union bpf_attr *attr)
 {
 	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
@@ -184,24 +206,29 @@ static inline __u32 lskel_round_to_pages(__u32 size)
 	return rounded > 0xffffffffU ? size : (__u32)rounded;
 }
 
-/* Counts "0-3,5" as 5; a negative errno when @list isn't of that form. */
+/* Counts "0-3,5" as 5; -EINVAL when @list isn't of that form. */
 static inline int lskel_count_cpus(const char *list)
 {
 	int cpus = 0;
 
-	while (*list >= '0' && *list <= '9') {
-		char *end;
-		long first = strtol(list, &end, 10);
-		long last = first;
+	for (;;) {
+		char *end = (char *)list;
+		long first, last;
 
-		if (*end == '-')
-			last = strtol(end + 1, &end, 10);
+		if (*list < '0' || *list > '9')
+			return -EINVAL;
+		first = last = strtol(list, &end, 10);
+		if (*end == '-') {
+			list = end + 1;
+			last = *list >= '0' && *list <= '9' ? strtol(list, &end, 10) : -1;
+		}
 		if (last < first || last - first > 0xffff)
 			return -EINVAL;
 		cpus += (int)(last - first) + 1;
-		list = *end == ',' ? end + 1 : end;
+		if (*end != ',')
+			return *end == '\0' || *end == '\n' ? cpus : -EINVAL;
+		list = end + 1;
 	}
-	return cpus ? cpus : -EINVAL;
 }
 
 /* Whether /proc/kallsyms has a symbol called @name. */
@@ -221,20 +248,15 @@ static inline int lskel_has_kallsym(const char *name)
 /* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
 static inline int lskel_possible_cpus(void)
 {
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
 	char list[256];
-	ssize_t len;
-	int fd, err;
+	int cpus;
 
-	fd = open("/sys/devices/system/cpu/possible", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (!file)
 		return -errno;
-	len = read(fd, list, sizeof(list) - 1);
-	err = -errno;
-	close(fd);
-	if (len < 0)
-		return err;
-	list[len] = '\0';
-	return lskel_count_cpus(list);
+	cpus = fgets(list, sizeof(list), file) ? lskel_count_cpus(list) : -EIO;
+	fclose(file);
+	return cpus;
 }
 
 #endif /* LSKEL_SYS_H */
