@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Tests of the run time: selftests/progs/NAME.bpf.c becomes build/selftests/NAME.lskel.h, and
+# selftests/test_NAME.c, which includes such headers, a static program. Included by
+# selftests/build.mk; adds to HOST_TESTS, KERNEL_TESTS (these load) and ATTACH_TESTS (these attach).
+
+ST := $(B)/selftests
+ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
+	     kconfig loader_states failure_injection failing_calls ksyms fallbacks)
+ST_ATTACH := $(ST)/test_attach_kinds
+ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh)
+KERNEL_TESTS += $(ST_KERNEL)
+ATTACH_TESTS += $(ST_ATTACH)
+HOST_TESTS += $(ST_SCRIPTS)
+
+# Scripts are no targets: what they need is built before any test runs.
+run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST)/can_bpf $(ST)/json_cmds
+
+ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNUSED_ADDR)
+
+# The skeletons that each program includes.
+st_skels = $(patsubst %,$(ST)/%.lskel.h,$(1))
+$(ST)/test_settings: $(call st_skels,settings)
+$(ST)/test_autoload_off: $(call st_skels,optional)
+$(ST)/test_many: $(call st_skels,many)
+$(ST)/test_low_fds: $(call st_skels,rich)
+$(ST)/test_verifier_log: $(call st_skels,bad_access bad_helper bad_target bare)
+$(ST)/test_allowlist: $(call st_skels,bare rich)
+$(ST)/test_loader_states: $(call st_skels,bare many one_target rich)
+$(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare fallbacks ksym_addr maps_only rich)
+$(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_old ksym_addr ksym_zero \
+		  $(ST_MISSING))
+$(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
+$(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
+$(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
+
+# BPF_PROG() gives every program a ctx, used or not.
+ST_BPF_CFLAGS := $(BPF_CFLAGS) -Wno-unused-parameter
+$(ST)/bare.bpf.o: ST_BPF_CFLAGS += -g0
+
+.PRECIOUS: $(ST)/%.bpf.o $(ST)/%_old.bpf.o $(ST)/%.lskel.h
+
+$(ST)/%.bpf.o: selftests/progs/%.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(ST)/many.bpf.c: selftests/progs/many.awk
+	@mkdir -p $(@D)
+	$(call say,GEN,$@)awk -v progs=200 -v maps=300 -f $< > $@.tmp && mv $@.tmp $@
+$(ST)/many.bpf.o: $(ST)/many.bpf.c
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -c -o $@ $<
+
+# The same with functions that older kernels have.
+$(ST)/%_old.bpf.o: selftests/progs/%.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DOLD -MMD -MP -c -o $@ $<
+
+$(ST_MISSING:%=$(ST)/%.bpf.o): $(ST)/ksym_missing_%.bpf.o: selftests/progs/ksym_missing.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$* -MMD -MP -c -o $@ $<
+
+# The same with kernel configuration that can't be had.
+$(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DKCONFIG_$(patsubst kconfig_%.bpf.o,%,$(@F)) -MMD -MP -c -o $@ $<
+
+# One object for each construct that the generator refuses.
+ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,STRUCT_OPS ARENA LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
+	      BIG_ENDIAN)
+run-check: $(ST_REFUSED)
+$(ST)/refused/BIG_ENDIAN.o: ST_BPF_CFLAGS += --target=bpfeb
+$(ST_REFUSED): $(ST)/refused/%.o: selftests/progs/refused.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$* -c -o $@ $<
+
+$(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
+	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
+
+$(ST)/test_failure_injection $(ST)/test_failing_calls: ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
+$(ST)/test_loader_states: ST_LDFLAGS := -Wl,--wrap=syscall
+$(ST)/test_kconfig: ST_LIBS := -lz
+
+$(ST_KERNEL) $(ST_ATTACH) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(ST) -MMD -MP -static $(ST_LDFLAGS) -o $@ $< \
+		$(B)/liblskel.a $(ST_LIBS)
+
+-include $(wildcard $(ST)/*.d)
