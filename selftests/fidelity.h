@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The fidelity check: does an object that a skeleton loads look the same to the kernel as when
+ * libbpf loads it? Each way happens in a process of its own, which describes what it has loaded as
+ * text, without ids and addresses; the texts are compared.
+ */
+#ifndef LSKEL_SELFTESTS_FIDELITY_H
+#define LSKEL_SELFTESTS_FIDELITY_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <linux/bpf.h>
+
+/* A loaded map or program, with that part of its attr that the kernel does not show. */
+struct fidelity_map {
+	const char *name;
+	int fd;
+	__u32 id;
+	__u32 numa_node;
+};
+
+struct fidelity_prog {
+	const char *name;
+	int fd; /* -1: not loaded */
+	__u32 id;
+	__u32 flags;
+	__u32 attach_type;
+};
+
+struct fidelity {
+	struct fidelity_map *maps;
+	__u32 map_cnt;
+	struct fidelity_prog *progs;
+	__u32 prog_cnt;
+};
+
+enum fidelity_result {
+	FIDELITY_CRASHED, /* or reported nothing */
+	FIDELITY_REFUSED, /* by the generator */
+	FIDELITY_FAILED,  /* in the kernel */
+	FIDELITY_LEAKED,  /* fds */
+	FIDELITY_LOADED,
+};
+
+/* The first line of a report: result and errno. The description follows. */
+#define FIDELITY_HEAD "%d %d\n"
+
+/*
+ * Loads the object at @path through libbpf or through a skeleton, and writes a report to @out.
+ * Messages go to stderr.
+ */
+void fidelity_by_libbpf(const char *path, const char *name, FILE *out);
+void fidelity_by_lskel(const char *path, const char *name, FILE *out);
+
+/* The attr of the MAP_CREATE or PROG_LOAD that made @fd in this process. */
+const union bpf_attr *fidelity_attr_of_fd(int fd);
+
+/* Writes what the kernel says of programs and maps. Fills in the ids of @loaded. */
+void fidelity_describe(struct fidelity *loaded, FILE *out);
+void fidelity_describe_prog(const struct fidelity *loaded, const struct fidelity_prog *prog,
+			    FILE *out);
+void fidelity_describe_map(const struct fidelity *loaded, const struct fidelity_map *map,
+			   FILE *out);
+
+/* Names for ids; of maps of no object, what the kernel knows. Valid until the next call. */
+const char *fidelity_map_name(const struct fidelity *loaded, __u32 id);
+const char *fidelity_prog_name(const struct fidelity *loaded, __u32 id);
+
+/* What distinguishes BTF: its size and a checksum. Valid until the next call. */
+const char *fidelity_btf(__u32 id);
+__u64 fidelity_checksum(const void *data, size_t len);
+
+/* For qsort() of an array of strings. */
+int fidelity_compare_strings(const void *a, const void *b);
+
+/* Writes the lines of /proc/self/fdinfo for @fd that are not ids, each after "@what NAME ". */
+void fidelity_fdinfo(const char *what, const char *name, int fd, FILE *out);
+
+#endif /* LSKEL_SELFTESTS_FIDELITY_H */

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# How the fidelity check and the objects that it looks at are built. Included by selftests/build.mk.
+#
+# make fidelity-all   checks every object that the kernel's selftests have, on this kernel
+
+FIDELITY_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard selftests/fidelity*.c))
+FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o,$(GEN_OBJS))
+FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(wildcard progs/*.bpf.c)))
+
+# Objects lie where the program finds them, in a vmtest kernel, too.
+$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES)
+	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects
+	$(Q)rm -rf $@ && mkdir -p $@
+	$(Q)sed 's/#.*//; /^ *$$/d; s,.*,$(B)/kernel-objects/&.bpf.o,' selftests/kernel-objects.list | \
+		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(wildcard /usr/lib/*/bpf/*.o)
+
+$(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS) -ldl
+
+.PHONY: fidelity-all
+fidelity-all: $(B)/selftests/fidelity
+	$(Q)selftests/kernel-objects $(B)/kernel-objects --all
+	$(Q)$< --tsv $(B)/fidelity.tsv $(B)/kernel-objects/*.bpf.o; status=$$?; \
+		cut -f 2 $(B)/fidelity.tsv | sort | uniq -c; exit $$status
+
+KERNEL_TESTS += $(B)/selftests/fidelity
+
+-include $(wildcard $(B)/selftests/fidelity*.d)

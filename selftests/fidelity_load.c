@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The two ways to load an object, see fidelity.h. Defines syscall(), which libbpf is linked to, to
+ * see the attrs that libbpf sends.
+ */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <lskel/error.h>
+#include <lskel/load.h>
+
+#include "fidelity.h"
+#include "info.h"
+
+#define FD_MAX 16384
+
+static union bpf_attr *attrs[FD_MAX];
+
+const union bpf_attr *fidelity_attr_of_fd(int fd)
+{
+	static const union bpf_attr none;
+
+	return fd >= 0 && fd < FD_MAX && attrs[fd] ? attrs[fd] : &none;
+}
+
+static void keep_attr(long fd, long cmd, const void *attr, size_t size)
+{
+	if (fd < 0 || fd >= FD_MAX || (cmd != BPF_MAP_CREATE && cmd != BPF_PROG_LOAD))
+		return;
+	free(attrs[fd]);
+	attrs[fd] = xcalloc(1, sizeof(*attrs[fd]));
+	memcpy(attrs[fd], attr, size < sizeof(*attrs[fd]) ? size : sizeof(*attrs[fd]));
+}
+
+long syscall(long number, ...)
+{
+	static long (*libc_syscall)(long number, ...);
+	long arg[6], ret;
+	va_list args;
+
+	if (!libc_syscall)
+		*(void **)&libc_syscall = dlsym(RTLD_NEXT, "syscall");
+	va_start(args, number);
+	for (size_t i = 0; i < ARRAY_SIZE(arg); i++)
+		arg[i] = va_arg(args, long);
+	va_end(args);
+	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	if (number == __NR_bpf)
+		keep_attr(ret, arg[0], (const void *)arg[1], arg[2]);
+	/* libbpf holds the place of a map with another fd. */
+	if (number == __NR_dup3 && ret >= 0 && arg[0] < FD_MAX && attrs[arg[0]])
+		keep_attr(ret, BPF_MAP_CREATE, attrs[arg[0]], sizeof(*attrs[0]));
+	return ret;
+}
+
+/*
+ * Many objects leave the size of a map to the application. Both ways set one, which for a ring
+ * buffer has to be rounded up; 0 is none.
+ */
+static __u32 entries_to_set(__u32 type, __u32 max_entries)
+{
+	if (max_entries)
+		return 0;
+	switch (type) {
+	case BPF_MAP_TYPE_RINGBUF:
+	case BPF_MAP_TYPE_USER_RINGBUF:
+		return 5000;
+	case BPF_MAP_TYPE_ARRAY:
+	case BPF_MAP_TYPE_HASH:
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_PERCPU_ARRAY:
+	case BPF_MAP_TYPE_PERCPU_HASH:
+	case BPF_MAP_TYPE_REUSEPORT_SOCKARRAY:
+	case BPF_MAP_TYPE_BLOOM_FILTER:
+		return 7;
+	default:
+		return 0;
+	}
+}
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
+}
+
+static void describe_libbpf(struct bpf_object *object, FILE *out)
+{
+	struct fidelity loaded = {};
+	struct bpf_program *prog;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+		push(loaded.maps, loaded.map_cnt) = (struct fidelity_map){
+			.name = bpf_map__name(map),
+			.fd = bpf_map__fd(map),
+			.numa_node = fidelity_attr_of_fd(bpf_map__fd(map))->numa_node,
+		};
+	bpf_object__for_each_program(prog, object) {
+		int fd = bpf_program__fd(prog);
+
+		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
+			.name = bpf_program__name(prog),
+			.fd = fd < 0 ? -1 : fd,
+			.flags = fidelity_attr_of_fd(fd)->prog_flags,
+			.attach_type = fidelity_attr_of_fd(fd)->expected_attach_type,
+		};
+	}
+	fidelity_describe(&loaded, out);
+	free(loaded.maps);
+	free(loaded.progs);
+}
+
+void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
+	struct bpf_object *object;
+	struct bpf_map *map;
+	int err;
+
+	libbpf_set_print(quiet);
+	object = bpf_object__open_file(path, &opts);
+	err = object ? 0 : -errno;
+	bpf_object__for_each_map(map, object) {
+		__u32 entries = entries_to_set(bpf_map__type(map), bpf_map__max_entries(map));
+
+		if (entries)
+			bpf_map__set_max_entries(map, entries);
+		/* The machine's file system is to stay as it is. */
+		bpf_map__set_pin_path(map, NULL);
+	}
+	err = err ?: bpf_object__load(object);
+	if (err) {
+		fprintf(out, FIDELITY_HEAD, FIDELITY_FAILED, -err);
+	} else {
+		fprintf(out, FIDELITY_HEAD, FIDELITY_LOADED, 0);
+		describe_libbpf(object, out);
+	}
+	bpf_object__close(object);
+}
+
+static int count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int cnt = 0;
+
+	while (dir && readdir(dir))
+		cnt++;
+	closedir(dir);
+	return cnt;
+}
+
+/* The attr at @offset of the blob, as long as the operation there says. */
+static union bpf_attr attr_of_image(const struct lskel_info *info, __u32 offset)
+{
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+	const char *image = info->image;
+	const struct lskel_op *ops = (const void *)(image + hdr->op_off);
+	union bpf_attr attr = {};
+
+	for (__u32 i = 0; i < hdr->op_cnt; i++)
+		if (ops[i].attr == offset)
+			memcpy(&attr, image + offset,
+			       ops[i].size < sizeof(attr) ? ops[i].size : sizeof(attr));
+	return attr;
+}
+
+/* What the application sees of global data must be what programs see. */
+static void check_data(const struct lskel_info *info, void *skel, FILE *out)
+{
+	for (__u32 i = 0; i < info->data_cnt; i++) {
+		const struct lskel_data_info *data = &info->data[i];
+		const struct lskel_map_info *map = &info->maps[data->map];
+		_cleanup_(free_ptr) void *value = xcalloc(1, data->size);
+		__u32 key = 0;
+
+		if (bpf_map_lookup_elem(lskel_at(struct lskel_map, skel, map->desc)->map_fd, &key,
+					value) ||
+		    memcmp(value, *lskel_at(void *, skel, data->pointer), data->size))
+			fprintf(out, "map %s is not what the skeleton shows\n", map->name);
+	}
+}
+
+static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
+{
+	struct fidelity loaded = {};
+
+	for (__u32 i = 0; i < info->map_cnt; i++)
+		push(loaded.maps, loaded.map_cnt) = (struct fidelity_map){
+			.name = info->maps[i].name,
+			.fd = lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd,
+			.numa_node = attr_of_image(info, info->maps[i].attr).numa_node,
+		};
+	for (__u32 i = 0; i < info->prog_cnt; i++) {
+		union bpf_attr attr = attr_of_image(info, info->progs[i].attr);
+
+		if (info->progs[i].attr != LSKEL_NOT_LOADED)
+			lskel_patch_prog(&info->progs[i], (struct lskel_ctx *)skel, &attr);
+		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
+			.name = info->progs[i].name,
+			.fd = lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd,
+			.flags = attr.prog_flags,
+			.attach_type = attr.expected_attach_type,
+		};
+	}
+	fidelity_describe(&loaded, out);
+	check_data(info, skel, out);
+	free(loaded.maps);
+	free(loaded.progs);
+}
+
+static void set_entries(const struct lskel_info *info, void *skel)
+{
+	for (__u32 i = 0; i < info->map_cnt; i++) {
+		union bpf_attr attr = attr_of_image(info, info->maps[i].attr);
+
+		lskel_at(struct lskel_map, skel, info->maps[i].desc)->max_entries =
+			entries_to_set(attr.map_type, attr.max_entries);
+	}
+}
+
+static void load_skeleton(const struct lskel_info *info, FILE *out)
+{
+	int fds = count_fds(), err, left;
+	char *error = NULL;
+	void *skel;
+
+	skel = lskel_open(info);
+	if (skel)
+		set_entries(info, skel);
+	err = skel ? lskel_load(info, skel) : -errno;
+	fprintf(out, FIDELITY_HEAD, err ? FIDELITY_FAILED : FIDELITY_LOADED, -err);
+	if (!err)
+		describe_lskel(info, skel, out);
+	else
+		error = xstrdup(skel ? lskel_error(info, skel) : "lskel_open");
+	lskel_destroy(info, skel);
+
+	left = count_fds() - fds;
+	if (left) {
+		rewind(out);
+		fprintf(out, FIDELITY_HEAD, FIDELITY_LEAKED, 0);
+		fprintf(stderr, "%d fds are left open\n", left);
+	}
+	if (error)
+		fprintf(stderr, "%s\n", error);
+	free(error);
+}
+
+void fidelity_by_lskel(const char *path, const char *name, FILE *out)
+{
+	struct object object;
+	struct info info = {};
+	int err;
+
+	err = object_load(&object, path, name) ?: info_make(&info, &object);
+	if (err)
+		fprintf(out, FIDELITY_HEAD, FIDELITY_REFUSED, -err);
+	else
+		load_skeleton(&info.table, out);
+	info_free(&info);
+	object_free(&object);
+}
