@@ -29,6 +29,12 @@ struct image_section {
 void image_open(struct image *image, const char *path, void *data, size_t size);
 void image_close(struct image *image);
 
+/*
+ * Looks for what libbpf takes for granted of BTF (gen/check_btf.c). Returns 0, or -EINVAL after a
+ * message: the file is damaged.
+ */
+int image_check_btf(const struct image *image);
+
 /* The bytes of @scn, if they are all there. */
 bool image_section(const struct image *image, Elf_Scn *scn, struct image_section *ret);
 

@@ -134,14 +134,21 @@ static int copy_pointer(struct arg *arg, const void *p, size_t len)
 	return 0;
 }
 
-/* Map fds in instructions become indexes of objects, which no later close() can invalidate. */
+/*
+ * Map fds in instructions become indexes of objects, which no later close() can invalidate. Refuses half
+ * a load of 64 bits, as the kernel does, so that nobody else need look for it.
+ */
 static int resolve_insns(struct arg *arg)
 {
 	struct bpf_insn *insns = arg->data;
+	__u32 cnt = arg->len / sizeof(*insns);
 
-	for (__u32 i = 0; i < arg->len / sizeof(*insns); i++) {
+	for (__u32 i = 0; i < cnt; i++) {
 		int kobj;
 
+		if (insns[i].code == (BPF_LD | BPF_IMM | BPF_DW) &&
+		    (i + 1 == cnt || insns[i + 1].code))
+			return -EINVAL;
 		if (!insn_is_map_load(&insns[i]))
 			continue;
 		kobj = record_kobj(recording, insns[i].imm);
