@@ -1,0 +1,197 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# A generated header, alone or with --standalone, compiles without a warning as C11 and C++17 with gcc
+# and clang, against glibc and musl, wherever it is included, and needs nothing but the C library.
+# shellcheck disable=SC2086 # lists of words
+
+. selftests/tap.sh
+lskel=build/lskel
+fixtures=build/selftests/fixtures
+clang=$(scripts/newest clang)
+clangxx=$(scripts/newest clang++)
+options="-I$tmp -Iselftests/fixtures -Wall -Wextra -Wpedantic -Werror"
+# Debian's musl comes without the kernel's headers, which are the system's.
+musl="musl-gcc -idirafter /usr/include -idirafter /usr/include/$(gcc -dumpmachine)"
+
+# The same program for every header calls all functions that every skeleton has.
+cat >"$tmp/use.c" <<'END'
+#ifdef AFTER_STDIO
+#include <stdio.h>
+#endif
+#include "types.h"
+#include HEADER
+#define JOIN_(a, b) a##b
+#define JOIN(a, b)  JOIN_(a, b)
+#define F(function) JOIN(NAME, function)
+#ifdef OTHER
+int OTHER(void);
+#else
+#define OTHER() 0
+#endif
+
+int FUNCTION(void)
+{
+	struct NAME *skel = F(__open)();
+
+	if (!skel)
+		return 1;
+	if (LOAD && (F(__load)(skel) || F(__attach)(skel))) {
+#ifdef USE_ERROR
+		return F(__error)(skel)[0];
+#endif
+	}
+	F(__detach)(skel);
+	F(__destroy)(skel);
+	if (LOAD)
+		F(__destroy)(F(__open_and_load)());
+	return OTHER();
+}
+END
+
+# use FORM NAME COMPILER...: compiles the program with NAME's header. FORM is plain or standalone.
+use() {
+	form=$1 name=$2
+	shift 2
+	[ "$form" = plain ] && set -- "$@" -Iinclude
+	"$@" $options "-DHEADER=\"$form/$name.h\"" "-DNAME=$name" 2>"$tmp/log"
+}
+
+compiler_of() {
+	case $1 in
+	clang*) echo "$clang${1#clang}" ;;
+	c++*) echo "g++ -xc++${1#c++}" ;;
+	lc++*) echo "$clangxx -xc++${1#lc++}" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# every_compiler TEST FORM NAME FLAGS...: all languages and compilers, with each of FLAGS.
+every_compiler() {
+	test=$1 form=$2 name=$3
+	shift 3
+	for how in "gcc -std=c11" "gcc -std=gnu11" "clang -std=c11" "clang -std=gnu11" \
+		   "c++ -std=c++17" "lc++ -std=c++17"; do
+		compiler=$(compiler_of "$how")
+		have "${compiler%% *}" || continue
+		for flags; do
+			use "$form" "$name" $compiler $flags -DLOAD=1 -DFUNCTION=main -c \
+				-o "$tmp/use.o" "$tmp/use.c" && continue
+			fail "$test" "$compiler $flags: $(cat "$tmp/log")"
+			return
+		done
+	done
+	pass "$test"
+}
+
+# links TEST FORM NAME COMPILER...: a whole program, $tmp/app.
+links() {
+	test=$1 form=$2 name=$3
+	shift 3
+	if use "$form" "$name" "$@" -o "$tmp/app" "$tmp/use.c" $library; then
+		pass "$test"
+	else
+		fail "$test" "$(cat "$tmp/log")"
+	fi
+}
+
+mkdir "$tmp/plain" "$tmp/standalone"
+objects="no_programs no_maps no_data no_btf"
+for name in rich $objects; do
+	cp "$fixtures/$name.bpf.o" "$tmp/$name.o"
+done
+for object in /usr/lib/*/bpf/xdp-dispatcher.o; do
+	[ -e "$object" ] || continue
+	cp "$object" "$tmp/xdp_dispatcher.o"
+	objects="$objects xdp_dispatcher"
+done
+
+for name in rich $objects; do
+	$lskel gen skeleton "$tmp/$name.o" name $name >"$tmp/plain/$name.h"
+	$lskel gen skeleton "$tmp/$name.o" name $name --standalone >"$tmp/standalone/$name.h"
+done
+for form in plain standalone; do
+	every_compiler "rich, $form: compiles without a warning as C and C++, at any place" $form \
+		rich -O0 -O2 "-O2 -DAFTER_STDIO -DUSE_ERROR"
+	for name in $objects; do
+		every_compiler "$name, $form: compiles without a warning as C and C++" $form \
+			$name "-O2 -DUSE_ERROR"
+	done
+done
+
+# What a program needs.
+library=
+links "without foo__error, liblskel.a isn't needed" plain rich gcc -DFUNCTION=main -DLOAD=1
+check "and the program needs libc only" "$(readelf -d "$tmp/app")" sh -c \
+	"[ \"\$(readelf -d $tmp/app | grep -c NEEDED)\" = 1 ] && readelf -d $tmp/app | grep -q 'NEEDED.*libc\.so'"
+! use plain rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR -o "$tmp/app" "$tmp/use.c"
+check "foo__error is in liblskel.a" "$(cat "$tmp/log")" grep -q 'undefined.*lskel_error' "$tmp/log"
+library=build/liblskel.a
+links "and links with it" plain rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
+library=
+links "standalone, foo__error needs no library" standalone rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
+
+for cc in gcc "$musl"; do
+	libc=glibc
+	[ "$cc" = gcc ] || libc=musl
+	for form in plain standalone; do
+		if ! have "${cc%% *}"; then
+			skip "$form: a static program against $libc" "no musl-gcc"
+			continue
+		fi
+		links "$form: a static program against $libc, as -std=c11" $form rich $cc \
+			-std=c11 -O2 -static -DFUNCTION=main -DLOAD=0
+		check "and it opens and closes a skeleton" "status not 0" "$tmp/app"
+	done
+done
+
+# Several in one program.
+for form in plain standalone; do
+	if use $form rich gcc -c -DFUNCTION=main -DOTHER=other -DLOAD=0 -DUSE_ERROR -o "$tmp/1.o" "$tmp/use.c" &&
+	   use $form rich gcc -c -DFUNCTION=other -DLOAD=0 -DUSE_ERROR -o "$tmp/2.o" "$tmp/use.c" &&
+	   gcc -o "$tmp/app" "$tmp/1.o" "$tmp/2.o" build/liblskel.a 2>"$tmp/log"; then
+		check "$form: one header in two files of a program" "" "$tmp/app"
+	else
+		fail "$form: one header in two files of a program" "$(cat "$tmp/log")"
+	fi
+done
+for pair in "plain plain" "plain standalone" "standalone plain" "standalone standalone"; do
+	printf '#include "types.h"\n#include "%s/rich.h"\n#include "%s/no_maps.h"\n' $pair >"$tmp/two.c"
+	echo 'int main(void) { return !rich__error(rich__open()) + !no_maps__error(no_maps__open()); }' \
+		>>"$tmp/two.c"
+	clean "two headers in one file: ${pair% *} and ${pair#* }" \
+		gcc $options -Iinclude -o "$tmp/app" "$tmp/two.c" build/liblskel.a
+	clean "two headers in one C++ file: ${pair% *} and ${pair#* }" \
+		g++ $options -Iinclude -o "$tmp/app" -xc++ "$tmp/two.c" -xnone build/liblskel.a
+done
+
+# Data is where the object has it, whatever the compiler thinks of its alignment.
+cat >"$tmp/alignment.c" <<'END'
+#include "plain/alignment.h"
+int main(void)
+{
+	struct alignment *skel = alignment__open();
+
+	return !skel || skel->data_tight->less != 5 || skel->data_tight->behind != 'b' ||
+	       skel->data_wide->more != 6 || skel->data_wide->last != 'l';
+}
+END
+$lskel gen skeleton $fixtures/alignment.bpf.o name alignment >"$tmp/plain/alignment.h"
+for how in "gcc" "clang" "c++" "lc++"; do
+	compiler=$(compiler_of "$how")
+	have "${compiler%% *}" || continue
+	clean "unusual alignment compiles with ${compiler%% *}" \
+		$compiler $options -Iinclude -o "$tmp/app" "$tmp/alignment.c"
+	check "and data is where the object has it" "" "$tmp/app"
+done
+
+# --standalone refers to system headers only: those in <>, of the C library and the kernel.
+grep -h '^ *# *include' "$tmp/standalone/rich.h" | sort -u >"$tmp/includes"
+check "standalone headers include nothing but system headers" "$(cat "$tmp/includes")" \
+	sh -c "! grep -v -E '<(linux|asm|sys)/[a-z_]*\.h>|<[a-z]*\.h>' $tmp/includes"
+gcc -E -DHEADER='"standalone/rich.h"' -DNAME=rich -DFUNCTION=main $options "$tmp/use.c" |
+	sed -n 's/^# [0-9]* "\([^<"]*\)".*/\1/p' | grep -v -e "^$tmp" -e ^selftests/fixtures |
+	sort -u >"$tmp/files"
+check "and find all of them in the system's folders" "$(cat "$tmp/files")" \
+	sh -c "! grep -v -E '^/usr/(include|lib)/' $tmp/files"
+[ "$failures" = 0 ]
