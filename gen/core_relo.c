@@ -26,12 +26,10 @@ struct btf_ext_head {
 	__u32 core_relo_len;
 };
 
-static struct bpf_insn *insn_at(const struct image_section *section, size_t offset)
+static bool is_insn(const struct image_section *section, size_t offset)
 {
-	if (offset % sizeof(struct bpf_insn) || offset > section->size ||
-	    section->size - offset < sizeof(struct bpf_insn))
-		return NULL;
-	return (struct bpf_insn *)(section->data + offset);
+	return offset % sizeof(struct bpf_insn) == 0 && offset <= section->size &&
+	       section->size - offset >= sizeof(struct bpf_insn);
 }
 
 static bool is_relocatable(const struct bpf_insn *insn)
@@ -129,25 +127,25 @@ static int hide_section(struct core_relos *relos, const struct image *image, con
 	struct image_section section;
 
 	/* libbpf passes over relocations of sections and instructions that it does not load. */
-	if (!image_find(image, name, &section) || !section.code ||
-	    (unsigned long)section.data % __alignof__(struct bpf_insn))
+	if (!image_find(image, name, &section) || !section.code)
 		return 0;
 	for (__u32 i = 0; i < count; i++) {
 		struct bpf_core_relo relo;
-		struct bpf_insn *insn;
+		struct bpf_insn insn;
 		int err;
 
 		memcpy(&relo, records + (size_t)i * record_size, sizeof(relo));
-		insn = insn_at(&section, relo.insn_off);
-		if (!insn) {
+		if (!is_insn(&section, relo.insn_off)) {
 			complain(
 				"%s: section '%s': CO-RE relocation at offset %u, which is no instruction",
 				image->path, name, relo.insn_off);
 			return -EINVAL;
 		}
-		err = add_token(relos, image, insn, &relo);
+		memcpy(&insn, section.data + relo.insn_off, sizeof(insn));
+		err = add_token(relos, image, &insn, &relo);
 		if (err)
 			return err;
+		memcpy(section.data + relo.insn_off, &insn, sizeof(insn));
 	}
 	return 0;
 }
@@ -181,23 +179,27 @@ static int hide_all(struct core_relos *relos, const struct image *image, const c
 	return 0;
 }
 
-static int hide(struct core_relos *relos, const struct image *image, struct image_section *ext)
+static int hide(struct core_relos *relos, const struct image *image,
+		const struct image_section *ext)
 {
-	struct btf_ext_head *head = (struct btf_ext_head *)ext->data;
+	struct btf_ext_head head;
 	int err;
 
-	if (ext->size < sizeof(*head) || (unsigned long)head % __alignof__(*head) ||
-	    head->hdr_len < sizeof(*head) || head->hdr_len > ext->size ||
-	    head->core_relo_off > ext->size - head->hdr_len ||
-	    head->core_relo_len > ext->size - head->hdr_len - head->core_relo_off)
+	if (ext->size < sizeof(head))
 		return 0;
-	if (!head->core_relo_len)
+	memcpy(&head, ext->data, sizeof(head));
+	if (head.hdr_len < sizeof(head) || head.hdr_len > ext->size ||
+	    head.core_relo_off > ext->size - head.hdr_len ||
+	    head.core_relo_len > ext->size - head.hdr_len - head.core_relo_off)
+		return 0;
+	if (!head.core_relo_len)
 		return 0;
 	err = choose_base(relos, image);
 	if (!err)
-		err = hide_all(relos, image, ext->data + head->hdr_len + head->core_relo_off,
-			       head->core_relo_len);
-	head->core_relo_len = 0;
+		err = hide_all(relos, image, ext->data + head.hdr_len + head.core_relo_off,
+			       head.core_relo_len);
+	head.core_relo_len = 0;
+	memcpy(ext->data, &head, sizeof(head));
 	return err;
 }
 
@@ -207,7 +209,7 @@ int core_relos_hide(struct core_relos *relos, const struct image *image)
 	struct btf_ext *ext;
 	int err = 0;
 
-	if (!image->btf || !image_find(image, BTF_EXT_ELF_SEC, &section))
+	if (!image->btf || !image_find_last(image, BTF_EXT_ELF_SEC, &section))
 		return 0;
 	/* What libbpf does not accept it will pass over, relocations and all. */
 	ext = btf_ext__new((__u8 *)section.data, section.size);

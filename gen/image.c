@@ -15,8 +15,7 @@ bool image_section(const struct image *image, Elf_Scn *scn, struct image_section
 	GElf_Shdr shdr;
 
 	if (!gelf_getshdr(scn, &shdr) || shdr.sh_type != SHT_PROGBITS ||
-	    shdr.sh_flags & SHF_COMPRESSED || shdr.sh_offset > image->size ||
-	    shdr.sh_size > image->size - shdr.sh_offset)
+	    shdr.sh_offset > image->size || shdr.sh_size > image->size - shdr.sh_offset)
 		return false;
 	ret->data = image->data + shdr.sh_offset;
 	ret->size = shdr.sh_size;
@@ -24,21 +23,35 @@ bool image_section(const struct image *image, Elf_Scn *scn, struct image_section
 	return true;
 }
 
-bool image_find(const struct image *image, const char *name, struct image_section *ret)
+static Elf_Scn *find(const struct image *image, const char *name, bool last)
 {
-	Elf_Scn *scn = NULL;
+	Elf_Scn *scn = NULL, *found = NULL;
 
-	while (image->elf && (scn = elf_nextscn(image->elf, scn))) {
+	while (image->elf && (last || !found) && (scn = elf_nextscn(image->elf, scn))) {
 		const char *scn_name;
 		GElf_Shdr shdr;
 
 		if (!gelf_getshdr(scn, &shdr))
-			return false;
+			return NULL;
 		scn_name = elf_strptr(image->elf, image->names, shdr.sh_name);
 		if (scn_name && !strcmp(scn_name, name))
-			return image_section(image, scn, ret);
+			found = scn;
 	}
-	return false;
+	return found;
+}
+
+bool image_find(const struct image *image, const char *name, struct image_section *ret)
+{
+	Elf_Scn *scn = find(image, name, false);
+
+	return scn && image_section(image, scn, ret);
+}
+
+bool image_find_last(const struct image *image, const char *name, struct image_section *ret)
+{
+	Elf_Scn *scn = find(image, name, true);
+
+	return scn && image_section(image, scn, ret);
 }
 
 static bool is_loadable(struct image *image)
@@ -65,7 +78,7 @@ void image_open(struct image *image, const char *path, void *data, size_t size)
 		image->elf = NULL;
 		return;
 	}
-	if (image_find(image, BTF_ELF_SEC, &btf))
+	if (image_find_last(image, BTF_ELF_SEC, &btf))
 		image->btf = btf__new(btf.data, btf.size);
 }
 

@@ -29,17 +29,21 @@ struct image_section {
 void image_open(struct image *image, const char *path, void *data, size_t size);
 void image_close(struct image *image);
 
-/*
- * Looks for what libbpf takes for granted of BTF (gen/check_btf.c). Returns 0, or -EINVAL after a
- * message: the file is damaged.
- */
-int image_check_btf(const struct image *image);
-
 /* The bytes of @scn, if they are all there. */
 bool image_section(const struct image *image, Elf_Scn *scn, struct image_section *ret);
 
-/* The first section of that name, as libbpf takes it. */
+/*
+ * The first section of that name, as libbpf takes it for programs, or the last, as it takes it for
+ * BTF. Compressed or unaligned means nothing to libbpf.
+ */
 bool image_find(const struct image *image, const char *name, struct image_section *ret);
+bool image_find_last(const struct image *image, const char *name, struct image_section *ret);
+
+/*
+ * Refuses damage that libbpf does not notice but trips over. Returns 0, or -EINVAL after a message
+ * (gen/check_image.c).
+ */
+int image_check(const struct image *image);
 
 /* Calls @each for each undefined symbol of the object. */
 void image_each_extern(const struct image *image,

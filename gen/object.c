@@ -298,7 +298,7 @@ int object_load(struct object *object, const char *path, const char *name)
 	libbpf_set_print(keep_message);
 	pretend_btf_reset();
 	image_open(&image, path, file.data, file.len);
-	err = image_check_btf(&image) ?: core_relos_hide(&object->relos, &image);
+	err = image_check(&image) ?: core_relos_hide(&object->relos, &image);
 	if (!err) {
 		err = externs_collect(&object->externs, &image);
 		if (!err)

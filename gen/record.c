@@ -170,6 +170,14 @@ static int copy_array(struct call *call, const struct attr_field *field, struct 
 	return copy_pointer(arg, p, (size_t)count * elem);
 }
 
+/* libbpf only ever has a 32-bit index, whatever the map: of a larger key the rest would be chance. */
+static int copy_map_key(struct arg *arg, const union bpf_attr *map, const void *p)
+{
+	if (map->key_size != sizeof(__u32))
+		return -EOPNOTSUPP;
+	return copy_pointer(arg, p, map->key_size);
+}
+
 static int copy_map_value(struct arg *arg, const union bpf_attr *map, const void *p)
 {
 	int fd;
@@ -225,7 +233,7 @@ static int copy_arg(struct call *call, const struct attr_field *field, struct ar
 		if (!is_kind(map, KOBJ_MAP))
 			return -EBADF;
 		if (field->kind == FIELD_KEY)
-			return copy_pointer(arg, p, map_attr(map)->key_size);
+			return copy_map_key(arg, map_attr(map), p);
 		return p ? copy_map_value(arg, map_attr(map), p) : 0;
 	}
 	case FIELD_HOST:
@@ -307,7 +315,7 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 
 long __wrap_syscall(long number, ...)
 {
-	long arg[6], ret;
+	long arg[5], ret; /* libbpf never passes more, and what isn't passed must not be read */
 	va_list args;
 
 	va_start(args, number);
@@ -316,7 +324,7 @@ long __wrap_syscall(long number, ...)
 	va_end(args);
 
 	if (!recording || number == __NR_memfd_create || number == __NR_dup3)
-		return __real_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+		return __real_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4]);
 	ret = number == __NR_bpf ? pretend_bpf(arg[0], (const union bpf_attr *)arg[1], arg[2]) :
 				   -ENOSYS;
 	if (ret < 0) {

@@ -10,6 +10,9 @@
 
 #include "skeleton.h"
 
+/* Of the declaration of one variable: more than anybody wants to compile. */
+#define MAX_LINES 100000
+
 /* What libbpf's btf_dump writes goes to a struct bytes. */
 static void print_type(void *ctx, const char *format, va_list args)
 {
@@ -84,20 +87,81 @@ static void write_padding(struct writer *writer, __u32 offset, int align)
 			offset - writer->offset);
 }
 
+/* Lines of padding that btf_dump, which counts bits in an int, writes in @t. */
+static __u64 padding_of(const struct btf *btf, const struct btf_type *t)
+{
+	__u64 end = 0, padding = 0;
+
+	for (__u32 i = 0; i < btf_vlen(t); i++) {
+		__u64 at = btf_member_bit_offset(t, i);
+		__s64 size = btf__resolve_size(btf, btf_members(t)[i].type);
+
+		if (size > INT32_MAX / 8)
+			return MAX_LINES;
+		padding += at > end ? at - end : 0;
+		end = at + (size > 0 ? size * 8 : 0);
+	}
+	padding += t->size * 8ULL > end ? t->size * 8ULL - end : 0;
+	return padding / 64;
+}
+
+/*
+ * A type without a name is written in full where it occurs, its members each on a line. In damaged
+ * BTF these never end, for it may contain itself or be mostly padding. @lines: how many may be left.
+ */
+static bool can_be_written(const struct btf *btf, __u32 id, __s64 *lines)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+	__u32 i;
+
+	for (; t && (*lines)-- > 0; t = btf__type_by_id(btf, id)) {
+		if (btf_is_array(t))
+			id = btf_array(t)->type;
+		else if (btf_is_mod(t) || btf_is_ptr(t))
+			id = t->type;
+		else
+			break;
+	}
+	if (!t || *lines < 0)
+		return false;
+	if (btf_is_func_proto(t)) {
+		for (i = 0; i < btf_vlen(t); i++)
+			if (!can_be_written(btf, btf_params(t)[i].type, lines))
+				return false;
+		return can_be_written(btf, t->type, lines);
+	}
+	if (!btf_is_composite(t) || t->name_off)
+		return true;
+	*lines -= padding_of(btf, t);
+	for (i = 0; i < btf_vlen(t) && *lines >= 0; i++)
+		if (!can_be_written(btf, btf_members(t)[i].type, lines))
+			return false;
+	return *lines >= 0;
+}
+
 static int write_variable(struct writer *writer, const struct btf_var_secinfo *info)
 {
 	const struct btf_type *var = btf__type_by_id(writer->btf, info->type);
 	_cleanup_(free_ptr) char *ident = variable_ident(writer->btf, var);
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts, .field_name = ident, .indent_level = 2,
 		    .strip_mods = writer->strip_mods);
-	int align = btf__align_of(writer->btf, var->type), err;
+	__s64 lines = MAX_LINES;
+	int align, err;
+	bool packed;
 
+	if (!can_be_written(writer->btf, var->type, &lines)) {
+		complain("global variable '%s' has a type that can't be written in C", ident);
+		return -EINVAL;
+	}
+	align = btf__align_of(writer->btf, var->type);
 	if (info->offset < writer->offset || align <= 0) {
 		complain("global variable '%s' has no place in a struct (at %u, %u are taken)",
 			 ident, info->offset, writer->offset);
 		return -EINVAL;
 	}
-	write_padding(writer, info->offset, align);
+	/* Declared with less alignment than its type has, which BTF does not tell. */
+	packed = info->offset % align;
+	write_padding(writer, info->offset, packed ? 1 : align);
 	fprintf(writer->out, "\t\t");
 	err = btf_dump__emit_type_decl(writer->dump, var->type, &opts);
 	if (err) {
@@ -105,7 +169,7 @@ static int write_variable(struct writer *writer, const struct btf_var_secinfo *i
 		return err;
 	}
 	write_type(&writer->decl, writer->out);
-	fprintf(writer->out, ";\n");
+	fprintf(writer->out, "%s;\n", packed ? " __attribute__((packed))" : "");
 	writer->offset = info->offset + info->size;
 	return 0;
 }
@@ -170,8 +234,11 @@ void skeleton_write_asserts(const struct info *info, FILE *out)
 			if (is_member(btf, &vars[j]) && size >= 0)
 				fprintf(out,
 					"\tLSKEL_ASSERT(sizeof(s->%s->%s) == %lld, "
-					"\"unexpected size of '%s'\");\n",
-					info->map_idents[map], ident, (long long)size, ident);
+					"\"unexpected size of '%s'\");\n"
+					"\tLSKEL_ASSERT(__builtin_offsetof(__typeof__(*s->%s), %s) == %u, "
+					"\"unexpected place of '%s'\");\n",
+					info->map_idents[map], ident, (long long)size, ident,
+					info->map_idents[map], ident, vars[j].offset, ident);
 		}
 	}
 }

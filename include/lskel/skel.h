@@ -10,6 +10,8 @@
 #define LSKEL_SKEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <linux/types.h>
 
 /* One map of a skeleton: skel->maps.NAME. */
