@@ -12,9 +12,7 @@ static char *identifier(const char *name)
 {
 	char *ident = isdigit((unsigned char)*name) ? xprintf("_%s", name) : xstrdup(name);
 
-	for (char *p = ident; *p; p++)
-		if (!isalnum((unsigned char)*p))
-			*p = '_';
+	make_identifier(ident);
 	return ident;
 }
 

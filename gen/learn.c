@@ -63,7 +63,7 @@ static union bpf_attr *plain_attr(const struct call *call)
 	return attr;
 }
 
-/* The maps of @bpf and their templates, in the order of creation, against those of @trace. */
+/* The maps of @trace and their templates have those of @other, in the order of creation, as alternatives. */
 static void note_maps(struct trace *trace, struct trace *other, bool types)
 {
 	__u32 j = 0;

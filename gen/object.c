@@ -73,9 +73,7 @@ static char *name_of_path(const char *path)
 
 	if (len > 2 && !strcmp(name + len - 2, ".o"))
 		name[len - 2] = '\0';
-	for (char *p = name; *p; p++)
-		if (!isalnum((unsigned char)*p) && *p != '_')
-			*p = '_';
+	make_identifier(name);
 	return name;
 }
 
@@ -278,10 +276,7 @@ static int load(struct object *object, const struct image *image)
 				attach_learn(&object->trace, object->progs[i].prog);
 	name_temporaries(&object->trace);
 	record_stop();
-	err = learn_alternatives(object, image);
-	pretend_kallsyms(NULL);
-	pretend_kconfig(NULL);
-	return err;
+	return learn_alternatives(object, image);
 }
 
 int object_load(struct object *object, const char *path, const char *name)
@@ -304,6 +299,9 @@ int object_load(struct object *object, const char *path, const char *name)
 		if (!err)
 			err = load(object, &image);
 		record_stop();
+		/* Their texts are gone, whichever way load() ended. */
+		pretend_kallsyms(NULL);
+		pretend_kconfig(NULL);
 	}
 	image_close(&image);
 	bytes_free(&libbpf_says);

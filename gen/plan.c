@@ -335,7 +335,6 @@ static void plan_bind(struct plan *plan, const struct trace *trace, const struct
 int plan_make(struct plan *plan, const struct object *object)
 {
 	const struct trace *trace = &object->trace;
-
 	int err;
 
 	*plan = (struct plan){ .zero = NO_SLOT };

@@ -56,9 +56,7 @@ static char *variable_ident(const struct btf *btf, const struct btf_type *var)
 {
 	char *ident = xstrdup(btf__str_by_offset(btf, var->name_off));
 
-	for (char *p = ident; *p; p++)
-		if (!isalnum((unsigned char)*p))
-			*p = '_';
+	make_identifier(ident);
 	return ident;
 }
 

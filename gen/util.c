@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/util.h. */
+#include <ctype.h>
 #include <string.h>
 
 #include "util.h"
@@ -47,6 +48,13 @@ char *xprintf(const char *format, ...)
 		s = NULL;
 	va_end(args);
 	return check_memory(s);
+}
+
+void make_identifier(char *s)
+{
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s))
+			*s = '_';
 }
 
 void bytes_free(struct bytes *b)

@@ -37,6 +37,9 @@ void *xmemdup(const void *data, size_t len);
 char *xstrdup(const char *s);
 char *xprintf(const char *format, ...) __printf(1, 2);
 
+/* Replaces what can't be in a C identifier by '_'; the first character may still be a digit. */
+void make_identifier(char *s);
+
 /*
  * Makes room for one more element in an array that doubles: push(array, count) = value. The value
  * must not depend on count, which may or may not be counted up when it is evaluated.

@@ -188,6 +188,7 @@ static void check_data(const struct lskel_info *info, void *skel, FILE *out)
 static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 {
 	struct fidelity loaded = {};
+	int uprobe_multi = -1;
 
 	for (__u32 i = 0; i < info->map_cnt; i++)
 		push(loaded.maps, loaded.map_cnt) = (struct fidelity_map){
@@ -199,7 +200,8 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 		union bpf_attr attr = attr_of_image(info, info->progs[i].attr);
 
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
-			lskel_patch_prog(&info->progs[i], (struct lskel_ctx *)skel, &attr);
+			lskel_patch_prog(&info->progs[i], (struct lskel_ctx *)skel, &uprobe_multi,
+					 &attr);
 		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
 			.name = info->progs[i].name,
 			.fd = lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd,

@@ -20,7 +20,6 @@ HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage
 run-check: $(FIXTURES) $(COMPAT) $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
 
 # Objects for the generator.
-$(FIXTURES): BPF_CFLAGS += -Wno-unused-parameter
 $(GT)/fixtures/%.bpf.o: selftests/fixtures/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -MMD -MP -c -o $@ $<

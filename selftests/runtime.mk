@@ -34,8 +34,7 @@ $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
 
-# BPF_PROG() gives every program a ctx, used or not.
-ST_BPF_CFLAGS := $(BPF_CFLAGS) -Wno-unused-parameter
+ST_BPF_CFLAGS := $(BPF_CFLAGS)
 $(ST)/bare.bpf.o: ST_BPF_CFLAGS += -g0
 
 .PRECIOUS: $(ST)/%.bpf.o $(ST)/%_old.bpf.o $(ST)/%.lskel.h

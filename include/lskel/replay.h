@@ -68,25 +68,29 @@ static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
 	}
 }
 
-/* Everything about program @prog that is decided here. */
+/* Everything about program @prog that is decided here. *@uprobe_multi: -1 until it is known. */
 static inline void lskel_patch_prog(const struct lskel_prog_info *prog, const struct lskel_ctx *ctx,
-				    union bpf_attr *attr)
+				    int *uprobe_multi, union bpf_attr *attr)
 {
 	if (ctx->log_level) {
 		attr->log_level = ctx->log_level;
 		attr->log_size = ctx->log_size;
 		attr->log_buf = ctx->log_buf;
 	}
-	if (prog->flags & LSKEL_PROG_USDT && !lskel_has_uprobe_multi())
-		attr->expected_attach_type = 0;
+	if (prog->flags & LSKEL_PROG_USDT) {
+		if (*uprobe_multi < 0)
+			*uprobe_multi = lskel_has_uprobe_multi();
+		if (!*uprobe_multi)
+			attr->expected_attach_type = 0;
+	}
 }
 
 /* Puts the stored image into the map and everything that the application chose into that. */
 static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
 	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	int uprobe_multi = -1, err;
 	__u32 i;
-	int err;
 
 	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
 	for (i = 0; i < info->map_cnt; i++) {
@@ -102,7 +106,7 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 		       *lskel_at(void *, skel, info->data[i].pointer), info->data[i].size);
 	for (i = 0; i < info->prog_cnt; i++)
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
-			lskel_patch_prog(&info->progs[i], ctx,
+			lskel_patch_prog(&info->progs[i], ctx, &uprobe_multi,
 					 lskel_attr(replay, info->progs[i].attr));
 	if (replay->zero_symbols)
 		lskel_allow_zero_symbols(replay);
