@@ -252,6 +252,7 @@ static void put_op(struct layout *layout, __u32 i)
 		.result = op->slot == NO_SLOT ? HDR(status) : slot_offset(layout, op->slot),
 		.copy = { { HDR(sink), HDR(sink) }, { HDR(sink), HDR(sink) } },
 		.next = { op_offset(layout, i + 1), op_offset(layout, plan->fail) },
+		.owner = op->owner,
 	};
 
 	for (__u32 j = 0; j < op->copy_cnt; j++) {

@@ -70,6 +70,11 @@ static __u32 map_flags(const struct object_map *map)
 	}
 }
 
+static __u32 prog_flags(const struct object_prog *prog)
+{
+	return (prog->usdt ? LSKEL_PROG_USDT : 0) | (prog->off ? LSKEL_PROG_OFF : 0);
+}
+
 /*
  * The members of the skeleton follow each other like in the struct that a skeleton writer declares:
  * context, maps, programs, links, pointers to data.
@@ -107,7 +112,7 @@ static void fill_tables(struct info *info)
 			.link = links + i * sizeof(int),
 			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
 			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
-			.flags = prog->usdt ? LSKEL_PROG_USDT : 0,
+			.flags = prog_flags(prog),
 			.attach_cmd = prog->attach.cmd,
 			.attach_type = prog->attach.type,
 			.attach_target = prog->attach.target,

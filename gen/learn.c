@@ -45,7 +45,7 @@ static int retake(struct retake *retake, const struct object *object, const stru
 	int err = object_open(object, image, &retake->trace, &retake->bpf);
 
 	record_refuse(refused_btf, refuse_map_types);
-	return err ?: bpf_object__load(retake->bpf);
+	return err ?: object_load_bpf(object, retake->bpf);
 }
 
 /* The attr of @call; of an fd or an id in the kernel's BTF only whether there is one. */

@@ -102,6 +102,7 @@ static void list_programs(struct object *object)
 			.prog = prog,
 			.kobj = NO_KOBJ,
 			.usdt = bpf_program__expected_attach_type(prog) == BPF_TRACE_UPROBE_MULTI,
+			.off = !bpf_program__autoload(prog),
 		};
 }
 
@@ -124,6 +125,12 @@ static void keep(struct trace *trace, int kobj, const char *name)
 	trace->kobjs[kobj].name = xstrdup(name);
 }
 
+static int complain_left_out(const struct object *object, const char *what, const char *name)
+{
+	complain("%s: libbpf left out %s '%s'", object->name, what, name);
+	return -ENOENT;
+}
+
 /* Finds out which objects of the trace the programs and maps are, before the fds are closed. */
 static int find_kobjs(struct object *object)
 {
@@ -134,7 +141,7 @@ static int find_kobjs(struct object *object)
 
 		map->kobj = record_kobj(trace, bpf_map__fd(map->map));
 		if (map->kobj == NO_KOBJ)
-			return -ENOENT;
+			return complain_left_out(object, "map", bpf_map__name(map->map));
 		keep(trace, map->kobj, bpf_map__name(map->map));
 	}
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
@@ -147,7 +154,7 @@ static int find_kobjs(struct object *object)
 		if (prog->kobj != NO_KOBJ)
 			keep(trace, prog->kobj, bpf_program__name(prog->prog));
 		else if (bpf_program__autoload(prog->prog))
-			return -ENOENT;
+			return complain_left_out(object, "program", bpf_program__name(prog->prog));
 	}
 	return 0;
 }
@@ -237,35 +244,90 @@ int object_open(const struct object *object, const struct image *image, struct t
 	return err;
 }
 
-static int load(struct object *object, const struct image *image)
+int object_load_bpf(const struct object *object, struct bpf_object *bpf)
 {
-	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, false);
-	_cleanup_(free_ptr) char *config = NULL;
-	int err;
+	struct bpf_program *prog = NULL;
 
-	pretend_btf_use(image->btf, NULL, NULL);
-	pretend_kallsyms(kallsyms);
-	err = object_open(object, image, &object->trace, &object->bpf);
-	if (!err)
-		err = object_refuse(object->bpf, image->path);
+	for (__u32 i = 0; i < object->prog_cnt; i++) {
+		prog = bpf_object__next_program(bpf, prog);
+		if (object->progs[i].off)
+			bpf_program__set_autoload(prog, object->all);
+	}
+	return bpf_object__load(bpf);
+}
+
+static int open_and_list(struct object *object, const struct image *image)
+{
+	int err = object_open(object, image, &object->trace, &object->bpf);
+
 	if (err)
 		return err;
 	list_programs(object);
 	list_maps(object);
+	return 0;
+}
+
+/* Back to before open_and_list(). */
+static void close_and_forget(struct object *object)
+{
+	record_stop();
+	bpf_object__close(object->bpf);
+	trace_free(&object->trace);
+	free(object->progs);
+	free(object->maps);
+	object->bpf = NULL;
+	object->trace = (struct trace){};
+	object->progs = NULL;
+	object->maps = NULL;
+	object->prog_cnt = object->map_cnt = 0;
+}
+
+static bool any_is_off(const struct object *object)
+{
+	for (__u32 i = 0; i < object->prog_cnt; i++)
+		if (object->progs[i].off)
+			return true;
+	return false;
+}
+
+/* Records the load of all programs or, if that can't be, of those that are not off. */
+static int record(struct object *object, const struct image *image)
+{
+	int err;
+
+	object->all = true;
+	err = open_and_list(object, image) ?: object_refuse(object->bpf, image->path);
+	if (err)
+		return err;
 	kconfigs_collect(&object->kconfigs, object->bpf, image);
-	config = kconfigs_pretend(&object->kconfigs);
-	pretend_kconfig(config);
-	err = bpf_object__load(object->bpf);
+	object->config = kconfigs_pretend(&object->kconfigs);
+	pretend_kconfig(object->config);
+	err = object_load_bpf(object, object->bpf);
+	if (err && any_is_off(object)) {
+		close_and_forget(object);
+		object->all = false;
+		err = open_and_list(object, image);
+		if (err)
+			return err;
+		err = object_load_bpf(object, object->bpf);
+	}
 	if (err) {
 		complain("%s: libbpf can't load it: %s", image->path, reason(err));
 		show_messages();
-		return err;
 	}
-	err = find_kobjs(object);
-	if (err) {
-		complain("%s: libbpf left out a map or program", image->path);
+	return err;
+}
+
+static int load(struct object *object, const struct image *image)
+{
+	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, false);
+	int err;
+
+	pretend_btf_use(image->btf, NULL, NULL);
+	pretend_kallsyms(kallsyms);
+	err = record(object, image) ?: find_kobjs(object);
+	if (err)
 		return err;
-	}
 	trace_slice(&object->trace);
 	err = give_all_core_relos(object);
 	if (err)
@@ -319,6 +381,7 @@ void object_free(struct object *object)
 	externs_free(&object->externs);
 	kconfigs_free(&object->kconfigs);
 	trace_free(&object->trace);
+	free(object->config);
 	free(object->name);
 	*object = (struct object){};
 }

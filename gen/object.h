@@ -25,6 +25,7 @@ struct object_prog {
 	int kobj; /* NO_KOBJ when it is not loaded */
 	struct attach attach;
 	bool usdt; /* expected_attach_type became uprobe_multi in load */
+	bool off;  /* SEC("?..."): loaded only if the application says so */
 };
 
 struct object_map {
@@ -36,10 +37,12 @@ struct object_map {
 struct object {
 	char *name; /* of the skeleton: a C identifier */
 	struct bpf_object *bpf;
+	bool all; /* those that are off are recorded, too */
 	struct trace trace;
 	struct core_relos relos;
 	struct externs externs;
 	struct kconfigs kconfigs;
+	char *config;		   /* of the pretend kernel */
 	struct object_prog *progs; /* all, in libbpf's order */
 	__u32 prog_cnt;
 	struct object_map *maps;
@@ -61,11 +64,14 @@ void object_free(struct object *object);
 int object_refuse(const struct bpf_object *bpf, const char *path);
 
 /*
- * Opens the object once more, in a recording of its own that goes on until record_stop(). Returns 0,
- * or a negative errno after a message.
+ * Opens the object in a recording of its own, which goes on until record_stop(). Returns 0, or a negative
+ * errno after a message.
  */
 int object_open(const struct object *object, const struct image *image, struct trace *trace,
 		struct bpf_object **ret);
+
+/* Has libbpf load the opened object @bpf with the programs that are recorded: bpf_object__load(). */
+int object_load_bpf(const struct object *object, struct bpf_object *bpf);
 
 /*
  * Finds out what libbpf does on kernels that refuse something or lack weak symbols, and notes it in

@@ -106,6 +106,30 @@ static void assign_slots(struct plan *plan, const struct object *object)
 			plan->slots[i] = plan_slot(plan, LSKEL_NO_FD);
 }
 
+/* A map's template is there for the map only. */
+static void assign_owners(struct plan *plan, const struct object *object)
+{
+	const struct trace *trace = &object->trace;
+	__u32 owner = 0;
+
+	plan->owners = xcalloc(trace->kobj_cnt, sizeof(*plan->owners));
+	for (__u32 i = 0; i < object->map_cnt; i++)
+		plan->owners[object->maps[i].kobj] = ++owner;
+	for (__u32 i = 0; i < object->prog_cnt; i++, owner++)
+		if (object->progs[i].kobj != NO_KOBJ)
+			plan->owners[object->progs[i].kobj] = owner + 1;
+	for (__u32 i = trace->call_cnt; i-- > 0;) {
+		const struct call *call = &trace->calls[i];
+		int inner;
+
+		if (!call->needed || call->command->cmd != BPF_MAP_CREATE)
+			continue;
+		inner = call_arg(call, "inner_map_fd")->kobj;
+		if (inner != NO_KOBJ && !plan->owners[inner])
+			plan->owners[inner] = plan->owners[call->made];
+	}
+}
+
 /* Map loads refer to the FD array, so that instructions are the same at every load. */
 static void plan_map_loads(const struct plan *plan, struct bpf_insn *insns, __u32 cnt)
 {
@@ -199,10 +223,11 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	if (!type || call->attr.attach_prog_fd)
 		return plan_refuse(object, call, "a target other than a function of the kernel");
 
-	slot = plan_find(plan, type->name, type->kind, false, ESRCH);
+	slot = plan_find(plan, type->name, type->kind, false, true);
 	if (slot < 0)
 		return slot;
 	op->attr.attach_btf_id = 0;
+	copy.owner = op->owner;
 	copy.copies[0] = (struct plan_copy){
 		.call = call,
 		.offset = offsetof(union bpf_attr, attach_btf_id),
@@ -268,6 +293,7 @@ static int plan_call(struct plan *plan, const struct object *object, const struc
 	};
 	int err = 0;
 
+	op.owner = op.kobj == NO_KOBJ ? 0 : plan->owners[op.kobj];
 	if (!(LSKEL_ALLOWED_CMDS >> op.cmd & 1))
 		return plan_refuse(object, call, "a command that a loader program may not execute");
 	for (__u32 i = 0; i < call->command->field_cnt && !err; i++)
@@ -287,11 +313,12 @@ static int plan_call(struct plan *plan, const struct object *object, const struc
 	return 0;
 }
 
-static void plan_close(struct plan *plan, int slot)
+static void plan_close(struct plan *plan, int slot, __u32 owner)
 {
 	struct plan_op close = plan_copy_op();
 
 	close.slot = slot;
+	close.owner = owner;
 	push(plan->ops, plan->op_cnt) = close;
 }
 
@@ -304,11 +331,11 @@ static void plan_clean_up(struct plan *plan, const struct trace *trace)
 			plan->fail = plan->op_cnt;
 		for (__u32 i = 0; i < trace->kobj_cnt; i++)
 			if (plan->slots[i] != NO_SLOT && (pass == 1 || !trace->kobjs[i].kept))
-				plan_close(plan, plan->slots[i]);
+				plan_close(plan, plan->slots[i], plan->owners[i]);
 		/* The BTF of a module, which the search for a symbol may have opened. */
 		for (__u32 i = 0; i < plan->symbol_cnt; i++)
 			if (plan->symbols[i].kind)
-				plan_close(plan, plan->symbols[i].slot + 1);
+				plan_close(plan, plan->symbols[i].slot + 1, 0);
 	}
 }
 
@@ -340,6 +367,7 @@ int plan_make(struct plan *plan, const struct object *object)
 	*plan = (struct plan){ .zero = NO_SLOT };
 	plan->op_of_call = xcalloc(trace->call_cnt, sizeof(*plan->op_of_call));
 	assign_slots(plan, object);
+	assign_owners(plan, object);
 	err = plan_externs(plan, object);
 	for (__u32 i = 0; i < trace->call_cnt && !err; i++) {
 		const struct call *call = &trace->calls[i];
@@ -369,6 +397,7 @@ void plan_free(struct plan *plan)
 	free(plan->owned);
 	free(plan->binds);
 	free(plan->slots);
+	free(plan->owners);
 	free(plan->slot_init);
 	free(plan->symbols);
 	free(plan->op_of_call);

@@ -39,6 +39,7 @@ struct plan_symbol {
 	__u32 call; /* see struct lskel_symbol */
 	__u32 offset;
 	__u32 missing;
+	bool target;
 	int slot; /* first of three for what is found */
 	__u32 op; /* that searches */
 };
@@ -54,7 +55,8 @@ struct plan_op {
 	__u32 size;
 	struct plan_pointer pointers[PLAN_POINTERS];
 	__u32 pointer_cnt;
-	int kobj; /* what it creates, or for changes of a map the map; or NO_KOBJ */
+	int kobj;    /* what it creates, or for changes of a map the map; or NO_KOBJ */
+	__u32 owner; /* see struct lskel_op */
 
 	int symbol; /* LSKEL_CMD_FIND_*: index in plan.symbols */
 
@@ -84,7 +86,8 @@ struct plan {
 	__u32 fail;	   /* first operation of the clean-up after a failure */
 	__u32 *op_of_call; /* for each call of the trace that is needed */
 	int *slots;	   /* of each object of the trace, or NO_SLOT */
-	__s32 *slot_init;  /* the FD array before the replay */
+	__u32 *owners; /* of each object: whose operations those on it are, see struct lskel_op */
+	__s32 *slot_init; /* the FD array before the replay */
 	__u32 slot_cnt;
 	struct plan_symbol *symbols;
 	__u32 symbol_cnt;
@@ -123,9 +126,10 @@ void plan_attr_copies(struct plan *plan, const struct call *call, const union bp
 /*
  * Plans the search for the symbol in the kernel, unless it has been (gen/plan_symbols.c). Returns the
  * first of its three slots: id, fd of the BTF, first word of a call; or -ENAMETOOLONG after a message.
- * @missing: errno of the load if there is none.
+ * @target: of programs, and so not wanted where none of these is loaded; externs have a search of their
+ * own.
  */
-int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, __u32 missing);
+int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, bool target);
 /*
  * Plans the search for all kernel symbols of the object and what becomes of the instructions that use
  * them. Returns 0 or a negative errno after a message.

@@ -82,19 +82,26 @@ static __u32 first_word(const struct bpf_insn *insn)
 	return word;
 }
 
-int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, __u32 missing)
+int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, bool target)
 {
-	struct plan_symbol symbol = { .name = name, .kind = kind, .missing = missing };
+	struct plan_symbol symbol = {
+		.name = name,
+		.kind = kind,
+		.target = target,
+		.missing = kind && !target ? EINVAL : ESRCH,
+	};
 	struct bpf_insn call = { .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL };
 	struct bpf_insn offset = {};
 	struct plan_op op = {
 		.cmd = kind ? LSKEL_CMD_FIND_BTF : LSKEL_CMD_FIND_SYM,
 		.symbol = plan->symbol_cnt,
 		.kobj = NO_KOBJ,
+		.owner = target ? LSKEL_OWNER_USERS : 0,
 	};
 
 	for (__u32 i = 0; i < plan->symbol_cnt; i++) {
-		if (plan->symbols[i].kind != kind || strcmp(plan->symbols[i].name, name))
+		if (plan->symbols[i].kind != kind || plan->symbols[i].target != target ||
+		    strcmp(plan->symbols[i].name, name))
 			continue;
 		/* Who may do without it does not matter when somebody else can't. */
 		if (!weak)
@@ -162,8 +169,7 @@ static void plan_use(struct plan *plan, const struct call *call, __u32 i, const 
 static int plan_uses(struct plan *plan, const struct object *object, const struct use *wanted)
 {
 	__u32 find = plan->op_cnt;
-	int slot = plan_find(plan, wanted->name, wanted->kind, wanted->weak,
-			     wanted->kind ? EINVAL : ESRCH);
+	int slot = plan_find(plan, wanted->name, wanted->kind, wanted->weak, false);
 
 	if (slot < 0)
 		return slot;

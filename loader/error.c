@@ -63,14 +63,13 @@ static const char *lskel_map_of_slot(const struct lskel_info *info, __u32 slot)
 	return NULL;
 }
 
-static const struct lskel_prog_info *lskel_prog_of_attr(const struct lskel_info *info, __u32 attr)
+/* The program that an operation is for, or NULL. */
+static const struct lskel_prog_info *lskel_prog_of_op(const struct lskel_info *info,
+						      const struct lskel_op *op)
 {
-	__u32 i;
-
-	for (i = 0; i < info->prog_cnt; i++)
-		if (info->progs[i].attr == attr)
-			return &info->progs[i];
-	return NULL;
+	if (op->owner <= info->map_cnt || op->owner == LSKEL_OWNER_USERS)
+		return NULL;
+	return &info->progs[op->owner - info->map_cnt - 1];
 }
 
 static void lskel_print_prog(struct lskel_text *text, const struct lskel_prog_info *prog)
@@ -103,8 +102,7 @@ static void lskel_print_find(struct lskel_text *text, const struct lskel_info *i
 	const struct lskel_symbol *symbol =
 		(const struct lskel_symbol *)lskel_image_at(info, op->attr);
 	const struct lskel_op *next = (const struct lskel_op *)lskel_image_at(info, op->next[0]);
-	const __u32 btf_id = offsetof(union bpf_attr, attach_btf_id);
-	const struct lskel_prog_info *prog = lskel_prog_of_attr(info, next->copy[0].dst - btf_id);
+	const struct lskel_prog_info *prog = lskel_prog_of_op(info, next);
 
 	lskel_print(text, "find '%s'", symbol->name);
 	if (prog) {
@@ -133,7 +131,7 @@ static void lskel_print_op(struct lskel_text *text, const struct lskel_info *inf
 		lskel_print_map_op(text, info, "freeze", op->copy[0].src, NULL);
 		break;
 	case BPF_PROG_LOAD:
-		prog = lskel_prog_of_attr(info, op->attr);
+		prog = lskel_prog_of_op(info, op);
 		lskel_print(text, "load ");
 		if (prog)
 			lskel_print_prog(text, prog);
@@ -160,6 +158,13 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_USE:
 		lskel_print(text, at == LSKEL_USE_LOAD ? "load: it is loaded already" :
 							 "attach: it is not loaded");
+		break;
+	case LSKEL_STAGE_AUTOLOAD:
+		lskel_print(text, "load ");
+		lskel_print_prog(text, &info->progs[at]);
+		break;
+	case LSKEL_STAGE_REUSE:
+		lskel_print(text, "duplicate reuse_fd of map '%s'", info->maps[at].name);
 		break;
 	case LSKEL_STAGE_KCONFIG:
 		lskel_print(text, "find the value of '%s' in the configuration of the kernel",
@@ -237,6 +242,9 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	    info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
+	if (failure->stage == LSKEL_STAGE_AUTOLOAD)
+		return "libbpf could not load it when the skeleton was generated; without the '?' in "
+		       "its section name, lskel says why";
 	if (failure->stage == LSKEL_STAGE_KCONFIG)
 		return lskel_kconfig_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)
@@ -279,10 +287,9 @@ static void lskel_print_log(struct lskel_text *text, const char *log)
 	}
 }
 
-static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info,
-				const struct lskel_ctx *ctx)
+static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info, void *skel)
 {
-	const struct lskel_failure *failure = &ctx->failure;
+	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
 	const char *log = failure->log, *hint = lskel_hint(info, failure);
 
 	lskel_print(text, "%s: failed to ", info->name);
@@ -293,8 +300,8 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 							     strerror(-failure->err));
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
-	if (!log && ctx->log_level && ctx->log_size && failure->stage == LSKEL_STAGE_OP)
-		log = (const char *)(unsigned long)ctx->log_buf;
+	if (!log)
+		log = lskel_own_log(info, skel);
 	if (log)
 		lskel_print_log(text, log);
 }
@@ -313,7 +320,7 @@ LSKEL_API const char *lskel_error(const struct lskel_info *info, void *skel)
 			return strerror(-ctx->failure.err);
 		text.at = ctx->failure.message;
 		text.left = size;
-		lskel_print_failure(&text, info, ctx);
+		lskel_print_failure(&text, info, skel);
 	}
 	return ctx->failure.message;
 }

@@ -200,8 +200,8 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 		union bpf_attr attr = attr_of_image(info, info->progs[i].attr);
 
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
-			lskel_patch_prog(&info->progs[i], (struct lskel_ctx *)skel, &uprobe_multi,
-					 &attr);
+			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i),
+					 (struct lskel_ctx *)skel, &uprobe_multi, &attr);
 		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
 			.name = info->progs[i].name,
 			.fd = lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd,

@@ -35,7 +35,7 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 	const struct lskel_prog_info *prog = &info->progs[i];
 	int *link = lskel_at(int, skel, prog->link);
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	int prog_fd = lskel_at(struct lskel_prog, skel, prog->desc)->prog_fd;
+	int prog_fd = lskel_prog_at(info, skel, i)->prog_fd;
 	int fd;
 
 	lskel_forget_failure(ctx);

@@ -74,7 +74,15 @@ struct lskel_op {
 		__u32 src; /* offset of a __u32 */
 	} copy[2];
 	__u32 next[2];
+	__u32 owner; /* for the run time, see below */
 };
+
+/*
+ * lskel_op.owner: 0, or the map or program that the operation is for and that it is left out with. Maps are
+ * numbered from 1 in the order of lskel_info.maps, programs go on from there. LSKEL_OWNER_USERS: those
+ * that copy its result from where it is, all of them.
+ */
+#define LSKEL_OWNER_USERS (~0U)
 
 /*
  * Commands of the loader program's own, above what bpf(2) uses.

@@ -13,6 +13,8 @@
  * int foo__PROG__attach(struct foo *skel);
  *	Attaches one. Returns the fd of the link, which the skeleton owns, 0 when there is nothing
  *	to do, or a negative errno.
+ * int foo__set_value_size(struct foo *skel, struct lskel_map *map, __u32 size);
+ *	Before load(), other sizes for values, as of an array at the end of global data. See <lskel/open.h>.
  * void foo__detach(struct foo *skel);
  *	Closes all links.
  * void foo__destroy(struct foo *skel);
@@ -54,6 +56,11 @@
 	LSKEL_FUNCTION int name##__load(struct name *skel)                                         \
 	{                                                                                          \
 		return lskel_load(&name##__info, skel);                                            \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__set_value_size(struct name *skel, struct lskel_map *map,        \
+						  __u32 size)                                      \
+	{                                                                                          \
+		return lskel_set_value_size(&name##__info, skel, map, size);                       \
 	}                                                                                          \
 	LSKEL_FUNCTION struct name *name##__open_and_load(void)                                    \
 	{                                                                                          \

@@ -19,14 +19,52 @@ static inline void lskel_take_fds(const struct lskel_info *info, void *skel,
 	__u32 i;
 
 	for (i = 0; i < info->map_cnt; i++)
-		lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd =
-			fds[info->maps[i].slot];
+		lskel_map_at(info, skel, i)->map_fd = fds[info->maps[i].slot];
 	for (i = 0; i < info->prog_cnt; i++) {
-		const struct lskel_prog_info *prog = &info->progs[i];
+		__u32 slot = info->progs[i].slot;
 
-		lskel_at(struct lskel_prog, skel, prog->desc)->prog_fd =
-			prog->slot == LSKEL_NOT_LOADED ? -1 : fds[prog->slot];
+		lskel_prog_at(info, skel, i)->prog_fd = slot == LSKEL_NOT_LOADED ? -1 : fds[slot];
 	}
+}
+
+/* Looks at what the application chose, before anything is done in the kernel. */
+static inline int lskel_check_choices(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 i;
+
+	for (i = 0; i < info->prog_cnt; i++)
+		if (lskel_prog_at(info, skel, i)->autoload &&
+		    info->progs[i].attr == LSKEL_NOT_LOADED)
+			return lskel_fail(ctx, LSKEL_STAGE_AUTOLOAD, i, -EOPNOTSUPP);
+	/* What malloc() gave, or an earlier log, is not the verifier's. */
+	if (ctx->log_level && ctx->log_buf && ctx->log_size)
+		*(char *)(unsigned long)ctx->log_buf = '\0';
+	for (i = 0; i < info->prog_cnt; i++) {
+		struct lskel_prog *prog = lskel_prog_at(info, skel, i);
+
+		if (prog->log_level && prog->log_buf && prog->log_size)
+			*prog->log_buf = '\0';
+	}
+	return 0;
+}
+
+/* Maps that are there before the replay. */
+static inline int lskel_take_maps(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++) {
+		struct lskel_map *map = lskel_map_at(info, skel, i);
+
+		if (!map->autocreate || map->reuse_fd < 0)
+			continue;
+		map->map_fd = fcntl(map->reuse_fd, LSKEL_F_DUPFD_CLOEXEC, 3);
+		if (map->map_fd < 0)
+			return lskel_fail(ctx, LSKEL_STAGE_REUSE, i, -errno);
+	}
+	return 0;
 }
 
 /* What the kernel does not let a loader program do: PROG_BIND_MAP, and mmap() of course. */
@@ -37,22 +75,25 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 	int err;
 
 	for (i = 0; i < info->bind_cnt; i++) {
-		const struct lskel_bind_info *bind = &info->binds[i];
+		int prog_fd = lskel_prog_at(info, skel, info->binds[i].prog)->prog_fd;
+		int map_fd = lskel_map_at(info, skel, info->binds[i].map)->map_fd;
 
-		err = lskel_sys_prog_bind_map(
-			lskel_at(struct lskel_prog, skel, info->progs[bind->prog].desc)->prog_fd,
-			lskel_at(struct lskel_map, skel, info->maps[bind->map].desc)->map_fd);
+		if (prog_fd < 0 || map_fd < 0)
+			continue;
+		err = lskel_sys_prog_bind_map(prog_fd, map_fd);
 		if (err)
 			return lskel_fail(ctx, LSKEL_STAGE_BIND, i, err);
 	}
 	for (i = 0; i < info->data_cnt; i++) {
 		const struct lskel_data_info *data = &info->data[i];
 		int prot = data->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
+		size_t len = lskel_map_len(lskel_data_size(info, skel, data));
 		void *addr = *lskel_at(void *, skel, data->pointer);
+		int map_fd = lskel_map_at(info, skel, data->map)->map_fd;
 
-		addr = mmap(addr, lskel_data_map_len(data), prot, MAP_SHARED | MAP_FIXED,
-			    lskel_at(struct lskel_map, skel, info->maps[data->map].desc)->map_fd,
-			    0);
+		if (map_fd < 0)
+			continue;
+		addr = mmap(addr, len, prot, MAP_SHARED | MAP_FIXED, map_fd, 0);
 		if (addr == MAP_FAILED) {
 			err = lskel_fail(ctx, LSKEL_STAGE_DATA, i, -errno);
 			/* Some of it shows maps by now, and would keep them alive. */
@@ -77,7 +118,7 @@ static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
 static inline int lskel_load(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	struct lskel_replay replay = { -1, -1, -1, NULL, 0 };
+	struct lskel_replay replay = { -1, -1, -1, NULL, 0, 0 };
 	int low[3] = { -1, -1, -1 }, i, err;
 
 	lskel_forget_failure(ctx);
@@ -85,28 +126,28 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
-	/* What malloc() gave, or an earlier log, is not the verifier's. */
-	if (ctx->log_level && ctx->log_buf && ctx->log_size)
-		*(char *)(unsigned long)ctx->log_buf = '\0';
-	err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
+	err = lskel_check_choices(info, skel);
+	if (!err && info->resolve_kconfig)
+		err = info->resolve_kconfig(info, skel);
 	if (!err)
-		err = lskel_prepare(info, ctx, &replay, low);
+		err = lskel_take_maps(info, skel);
+	if (!err)
+		err = lskel_prepare(info, skel, &replay, low);
 	if (!err)
 		err = lskel_replay_blob(info, skel, &replay);
 	if (!err)
 		lskel_take_fds(info, skel, &replay);
 
 	if (replay.blob)
-		munmap(replay.blob, lskel_image_hdr(info)->size);
+		munmap(replay.blob, replay.size);
 	lskel_close(&replay.prog_fd);
 	lskel_close(&replay.btf_fd);
 	lskel_close(&replay.map_fd);
 
-	if (!err) {
+	if (!err)
 		err = lskel_finish(info, skel);
-		if (err)
-			lskel_drop_fds(info, skel);
-	}
+	if (err)
+		lskel_drop_fds(info, skel);
 	for (i = 0; i < 3; i++)
 		if (low[i] >= 0)
 			close(low[i]);

@@ -38,11 +38,38 @@ static inline void lskel_close(int *fd)
 	*fd = 0;
 }
 
-static inline size_t lskel_data_map_len(const struct lskel_data_info *data)
+/* Map number @i of a skeleton, and program. */
+static inline struct lskel_map *lskel_map_at(const struct lskel_info *info, void *skel, __u32 i)
+{
+	return lskel_at(struct lskel_map, skel, info->maps[i].desc);
+}
+
+static inline struct lskel_prog *lskel_prog_at(const struct lskel_info *info, void *skel, __u32 i)
+{
+	return lskel_at(struct lskel_prog, skel, info->progs[i].desc);
+}
+
+/* The size of global data in this skeleton. */
+static inline __u32 lskel_data_size(const struct lskel_info *info, void *skel,
+				    const struct lskel_data_info *data)
+{
+	__u32 chosen = lskel_map_at(info, skel, data->map)->value_size;
+
+	return chosen ? chosen : data->size;
+}
+
+/* The length of a mapping of @size bytes. */
+static inline size_t lskel_map_len(__u32 size)
 {
 	size_t page = lskel_page_size();
 
-	return ((size_t)data->size + page - 1) / page * page;
+	return ((size_t)size + page - 1) / page * page;
+}
+
+static inline void *lskel_map_memory(__u32 size)
+{
+	return mmap(NULL, lskel_map_len(size), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | LSKEL_MAP_ANONYMOUS, -1, 0);
 }
 
 static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_info *info)
@@ -55,9 +82,9 @@ static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
 	__u32 i;
 
 	for (i = 0; i < info->map_cnt; i++)
-		lskel_close(&lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd);
+		lskel_close(&lskel_map_at(info, skel, i)->map_fd);
 	for (i = 0; i < info->prog_cnt; i++)
-		lskel_close(&lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd);
+		lskel_close(&lskel_prog_at(info, skel, i)->prog_fd);
 }
 
 static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
@@ -68,7 +95,7 @@ static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
 		void **addr = lskel_at(void *, skel, info->data[i].pointer);
 
 		if (*addr)
-			munmap(*addr, lskel_data_map_len(&info->data[i]));
+			munmap(*addr, lskel_map_len(lskel_data_size(info, skel, &info->data[i])));
 		*addr = NULL;
 	}
 }
@@ -105,13 +132,18 @@ static inline void *lskel_open(const struct lskel_info *info)
 
 	if (!skel)
 		return NULL;
+	for (i = 0; i < info->map_cnt; i++) {
+		lskel_map_at(info, skel, i)->autocreate = !(info->maps[i].flags & LSKEL_MAP_OFF);
+		lskel_map_at(info, skel, i)->reuse_fd = -1;
+	}
+	for (i = 0; i < info->prog_cnt; i++)
+		lskel_prog_at(info, skel, i)->autoload = !(info->progs[i].flags & LSKEL_PROG_OFF);
 	for (i = 0; i < info->data_cnt; i++) {
 		const struct lskel_data_info *data = &info->data[i];
 		__u32 stored = lskel_image_hdr(info)->image_size;
 		void *addr;
 
-		addr = mmap(NULL, lskel_data_map_len(data), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | LSKEL_MAP_ANONYMOUS, -1, 0);
+		addr = lskel_map_memory(data->size);
 		if (addr == MAP_FAILED) {
 			int err = errno;
 
@@ -125,6 +157,40 @@ static inline void *lskel_open(const struct lskel_info *info)
 			memcpy(addr, (const char *)info->image + data->value, data->size);
 	}
 	return skel;
+}
+
+/*
+ * Gives the values of @map, one of skel->maps, another size. If the map is global data, the application's
+ * pointer to it changes (as skel->bss), the values that fit stay and what is new is zero. Returns 0, or
+ * -EINVAL: @size is 0, -EBUSY: @skel is loaded, -ENOMEM; also in errno.
+ *
+ * As in libbpf, programs still use the types that they were compiled with: it is for the array at the end
+ * of a section. The kernel is not told the BTF types of a map that these no longer fit.
+ */
+static inline int lskel_set_value_size(const struct lskel_info *info, void *skel,
+				       struct lskel_map *map, __u32 size)
+{
+	__u32 i;
+
+	if (!size || ((struct lskel_ctx *)skel)->loaded) {
+		errno = size ? EBUSY : EINVAL;
+		return -errno;
+	}
+	for (i = 0; i < info->data_cnt; i++) {
+		void **addr = lskel_at(void *, skel, info->data[i].pointer), *larger;
+		__u32 old = lskel_data_size(info, skel, &info->data[i]);
+
+		if (lskel_map_at(info, skel, info->data[i].map) != map || !*addr)
+			continue;
+		larger = lskel_map_memory(size);
+		if (larger == MAP_FAILED)
+			return -errno;
+		memcpy(larger, *addr, size < old ? size : old);
+		munmap(*addr, lskel_map_len(old));
+		*addr = larger;
+	}
+	map->value_size = size;
+	return 0;
 }
 
 #endif /* LSKEL_OPEN_H */

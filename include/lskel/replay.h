@@ -11,107 +11,10 @@
 #ifndef LSKEL_REPLAY_H
 #define LSKEL_REPLAY_H
 
-#include <lskel/open.h>
-
-/* A load in progress: the map of the blob and where it is mapped. */
-struct lskel_replay {
-	int map_fd;
-	int btf_fd;
-	int prog_fd;
-	char *blob;
-	int zero_symbols; /* lskel_allow_zero_symbols() */
-};
+#include <lskel/fill.h>
 
 /* A log that nobody asked for: large enough for any program, and untouched pages cost nothing. */
 #define LSKEL_LOG_SIZE (16U << 20)
-
-static inline union bpf_attr *lskel_attr(struct lskel_replay *replay, __u32 offset)
-{
-	return (union bpf_attr *)(void *)(replay->blob + offset);
-}
-
-/* Decides the number of entries that @map gets, @wanted if not 0. */
-static inline int lskel_patch_map(const struct lskel_map_info *map, __u32 wanted,
-				  union bpf_attr *attr)
-{
-	__u32 entries = wanted ? wanted : attr->max_entries;
-
-	if (map->flags & LSKEL_MAP_CPUS && !wanted) {
-		int cpus = lskel_possible_cpus();
-
-		if (cpus < 0)
-			return cpus;
-		entries = (__u32)cpus;
-	}
-	if (map->flags & LSKEL_MAP_PAGES)
-		entries = lskel_round_to_pages(entries);
-	attr->max_entries = entries;
-	return 0;
-}
-
-/*
- * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
- * from one that does not exist. Lets the search for those that /proc/kallsyms has fail: what is
- * stored already is a 0.
- */
-static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
-{
-	const struct lskel_blob_hdr *hdr = (const struct lskel_blob_hdr *)(void *)replay->blob;
-	struct lskel_op *op = (struct lskel_op *)(void *)(replay->blob + hdr->op_off);
-	__u32 i;
-
-	for (i = 0; i < hdr->op_cnt; i++) {
-		const char *name = replay->blob + op[i].attr + offsetof(struct lskel_symbol, name);
-
-		if (op[i].cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym(name))
-			op[i].next[1] = op[i].next[0];
-	}
-}
-
-/* Everything about program @prog that is decided here. *@uprobe_multi: -1 until it is known. */
-static inline void lskel_patch_prog(const struct lskel_prog_info *prog, const struct lskel_ctx *ctx,
-				    int *uprobe_multi, union bpf_attr *attr)
-{
-	if (ctx->log_level) {
-		attr->log_level = ctx->log_level;
-		attr->log_size = ctx->log_size;
-		attr->log_buf = ctx->log_buf;
-	}
-	if (prog->flags & LSKEL_PROG_USDT) {
-		if (*uprobe_multi < 0)
-			*uprobe_multi = lskel_has_uprobe_multi();
-		if (!*uprobe_multi)
-			attr->expected_attach_type = 0;
-	}
-}
-
-/* Puts the stored image into the map and everything that the application chose into that. */
-static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
-{
-	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
-	int uprobe_multi = -1, err;
-	__u32 i;
-
-	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
-	for (i = 0; i < info->map_cnt; i++) {
-		const struct lskel_map_info *map = &info->maps[i];
-
-		err = lskel_patch_map(map, lskel_at(struct lskel_map, skel, map->desc)->max_entries,
-				      lskel_attr(replay, map->attr));
-		if (err)
-			return err;
-	}
-	for (i = 0; i < info->data_cnt; i++)
-		memcpy(replay->blob + info->data[i].value,
-		       *lskel_at(void *, skel, info->data[i].pointer), info->data[i].size);
-	for (i = 0; i < info->prog_cnt; i++)
-		if (info->progs[i].attr != LSKEL_NOT_LOADED)
-			lskel_patch_prog(&info->progs[i], ctx, &uprobe_multi,
-					 lskel_attr(replay, info->progs[i].attr));
-	if (replay->zero_symbols)
-		lskel_allow_zero_symbols(replay);
-	return 0;
-}
 
 static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_replay *replay)
 {
@@ -150,20 +53,21 @@ static inline int lskel_keep_low_fds(int *fd, int low[3])
 	return 0;
 }
 
-static inline int lskel_prepare(const struct lskel_info *info, struct lskel_ctx *ctx,
+static inline int lskel_prepare(const struct lskel_info *info, void *skel,
 				struct lskel_replay *replay, int low[3])
 {
-	__u32 size = lskel_image_hdr(info)->size;
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	void *addr;
 	int err;
 
-	err = replay->map_fd = lskel_sys_blob_create(size);
+	replay->size = lskel_blob_size(info, skel);
+	err = replay->map_fd = replay->size ? lskel_sys_blob_create(replay->size) : -EFBIG;
 	if (err >= 0)
 		err = lskel_keep_low_fds(&replay->map_fd, low);
 	if (err < 0)
 		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
 
-	addr = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, replay->map_fd, 0);
+	addr = mmap(NULL, replay->size, PROT_READ | PROT_WRITE, MAP_SHARED, replay->map_fd, 0);
 	if (addr == MAP_FAILED)
 		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
 	replay->blob = (char *)addr;
@@ -212,9 +116,7 @@ static inline int lskel_run_logged(const struct lskel_info *info, void *skel,
 	op = (const struct lskel_op *)(void *)(replay->blob + ctx->failure.at);
 	attr = lskel_attr(replay, op->attr);
 	if (op->cmd == BPF_PROG_LOAD) {
-		attr->log_level = 1;
-		attr->log_size = LSKEL_LOG_SIZE;
-		attr->log_buf = lskel_u64(log);
+		lskel_patch_log(attr, 1, LSKEL_LOG_SIZE, lskel_u64(log));
 	} else {
 		attr->btf_log_level = 1;
 		attr->btf_log_size = LSKEL_LOG_SIZE;
@@ -272,32 +174,48 @@ static inline int lskel_fill_and_run(const struct lskel_info *info, void *skel,
 	return err;
 }
 
-/* The command that the last run failed at, or LSKEL_CMD_CLOSE, which never fails. */
-static inline __u32 lskel_failed_cmd(const struct lskel_info *info, const struct lskel_ctx *ctx)
+/* The operation that the last run failed at, as it is stored, or NULL. */
+static inline const struct lskel_op *lskel_failed_op(const struct lskel_info *info,
+						     const struct lskel_ctx *ctx)
 {
 	const char *image = (const char *)info->image;
 
 	if (ctx->failure.stage != LSKEL_STAGE_OP)
-		return LSKEL_CMD_CLOSE;
-	return ((const struct lskel_op *)(const void *)(image + ctx->failure.at))->cmd;
+		return NULL;
+	return (const struct lskel_op *)(const void *)(image + ctx->failure.at);
+}
+
+/* The application's buffer for the log of the program that was refused, or NULL. */
+static inline const char *lskel_own_log(const struct lskel_info *info, void *skel)
+{
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	const struct lskel_op *op = lskel_failed_op(info, ctx);
+	const struct lskel_prog *prog;
+
+	if (!op || op->cmd != BPF_PROG_LOAD)
+		return NULL;
+	prog = lskel_prog_at(info, skel, op->owner - info->map_cnt - 1);
+	if (prog->log_level)
+		return prog->log_size ? prog->log_buf : NULL;
+	return ctx->log_level && ctx->log_size ? (const char *)(unsigned long)ctx->log_buf : NULL;
 }
 
 static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 				    struct lskel_replay *replay)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	__u32 cmd;
+	const struct lskel_op *op;
 	int err;
 
 	err = lskel_fill_and_run(info, skel, replay);
-	if (err && lskel_failed_cmd(info, ctx) == LSKEL_CMD_FIND_SYM) {
+	op = lskel_failed_op(info, ctx);
+	if (err && op && op->cmd == LSKEL_CMD_FIND_SYM) {
 		replay->zero_symbols = 1;
 		err = lskel_fill_and_run(info, skel, replay);
+		op = lskel_failed_op(info, ctx);
 	}
-	if (!err || ctx->log_level)
-		return err;
-	cmd = lskel_failed_cmd(info, ctx);
-	if (cmd == BPF_PROG_LOAD || cmd == BPF_BTF_LOAD)
+	if (err && op && (op->cmd == BPF_PROG_LOAD || op->cmd == BPF_BTF_LOAD) &&
+	    !lskel_own_log(info, skel))
 		err = lskel_run_for_log(info, skel, replay);
 	return err;
 }

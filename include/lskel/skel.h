@@ -14,21 +14,43 @@
 #include <stdint.h>
 #include <linux/types.h>
 
-/* One map of a skeleton: skel->maps.NAME. */
+/*
+ * One map of a skeleton: skel->maps.NAME. What follows map_fd is the application's choice between open()
+ * and load(); see the functions of libbpf that are named.
+ */
 struct lskel_map {
-	int map_fd;	   /* set by load(); owned by the skeleton */
-	__u32 max_entries; /* set before load() to override the object's; 0 leaves it alone */
+	int map_fd;	   /* set by load(), -1 when it is not created; owned by the skeleton */
+	__u32 max_entries; /* overrides the object's if not 0: bpf_map__set_max_entries() */
+	__u32 value_size;  /* likewise, set by foo__set_value_size(): bpf_map__set_value_size() */
+	__u32 ifindex;	   /* of the device that it is offloaded to, or 0: bpf_map__set_ifindex() */
+	/*
+	 * Of a map to be used instead of a new one, or -1: bpf_map__reuse_fd(). The skeleton has a
+	 * duplicate of it, so that it stays the application's.
+	 */
+	int reuse_fd;
+	bool autocreate; /* if false, load() does without it: bpf_map__set_autocreate() */
 };
 
-/* One program of a skeleton: skel->progs.NAME. */
+/* One program of a skeleton: skel->progs.NAME. The same holds for what follows prog_fd. */
 struct lskel_prog {
-	int prog_fd; /* set by load(), -1 when it is not loaded; owned by the skeleton */
+	int prog_fd;	 /* set by load(), -1 when it is not loaded; owned by the skeleton */
+	bool autoload;	 /* open() sets it as the object has it: bpf_program__set_autoload() */
+	__u32 ifindex;	 /* of the device that it is for, or 0: bpf_program__set_ifindex() */
+	__u32 flags;	 /* added to the object's: bpf_program__set_flags() */
+	__u32 log_level; /* if not 0, its verifier log goes to log_buf: bpf_program__set_log_buf() */
+	__u32 log_size;	 /* bytes */
+	char *log_buf;	 /* the application's */
+	/* Set by foo__PROG__set_target(): bpf_program__set_attach_target(). */
+	int target_fd;
+	__u32 target_btf_id;
 };
 
 /* Where something failed: what lskel_error() makes its message from. */
 enum lskel_stage {
 	LSKEL_STAGE_NONE,
 	LSKEL_STAGE_USE,	 /* wrong use, failure.at is LSKEL_USE_* */
+	LSKEL_STAGE_AUTOLOAD,	 /* program number failure.at, which can't be loaded */
+	LSKEL_STAGE_REUSE,	 /* the application's fd for map number failure.at */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
@@ -72,6 +94,7 @@ struct lskel_ctx {
 enum {
 	LSKEL_MAP_CPUS = 1,  /* max_entries is the number of possible CPUs */
 	LSKEL_MAP_PAGES = 2, /* max_entries is a power of two of pages */
+	LSKEL_MAP_OFF = 4,   /* not created unless the application says so */
 };
 
 struct lskel_map_info {
@@ -85,9 +108,10 @@ struct lskel_map_info {
 /* Bits of lskel_prog_info.flags. */
 enum {
 	LSKEL_PROG_USDT = 1, /* expected_attach_type is uprobe_multi, if the kernel has that */
+	LSKEL_PROG_OFF = 2,  /* SEC("?..."): not loaded unless the application says so */
 };
 
-/* lskel_prog_info.slot and .attr of a program that is not loaded: SEC("?..."). */
+/* lskel_prog_info.slot and .attr of a program of SEC("?...") that libbpf can't load. */
 #define LSKEL_NOT_LOADED (~0U)
 
 /* lskel_prog_info.attach_cmd, or a BPF_LINK_CREATE or BPF_RAW_TRACEPOINT_OPEN. */

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Filling the blob's map: the stored image, and in it what the application chose and what only the target
+ * knows. What is left out altogether is in <lskel/choose.h>; the map itself in <lskel/replay.h>.
+ *
+ * Since: lskel 0.1
+ */
+#ifndef LSKEL_FILL_H
+#define LSKEL_FILL_H
+
+#include <lskel/choose.h>
+
+/* Decides the attr of map @i. */
+static inline int lskel_patch_map(const struct lskel_map_info *map, const struct lskel_map *desc,
+				  union bpf_attr *attr)
+{
+	__u32 entries = desc->max_entries ? desc->max_entries : attr->max_entries;
+
+	if (map->flags & LSKEL_MAP_CPUS && !desc->max_entries) {
+		int cpus = lskel_possible_cpus();
+
+		if (cpus < 0)
+			return cpus;
+		entries = (__u32)cpus;
+	}
+	if (map->flags & LSKEL_MAP_PAGES)
+		entries = lskel_round_to_pages(entries);
+	attr->max_entries = entries;
+	if (desc->value_size)
+		attr->value_size = desc->value_size;
+	if (desc->ifindex)
+		attr->map_ifindex = desc->ifindex;
+	return 0;
+}
+
+static inline void lskel_patch_log(union bpf_attr *attr, __u32 level, __u32 size, __u64 buf)
+{
+	attr->log_level = level;
+	attr->log_size = size;
+	attr->log_buf = buf;
+}
+
+/* Everything about a program that is decided here. *@uprobe_multi: -1 until it is known. */
+static inline void lskel_patch_prog(const struct lskel_prog_info *prog,
+				    const struct lskel_prog *desc, const struct lskel_ctx *ctx,
+				    int *uprobe_multi, union bpf_attr *attr)
+{
+	if (desc->log_level)
+		lskel_patch_log(attr, desc->log_level, desc->log_size, lskel_u64(desc->log_buf));
+	else if (ctx->log_level)
+		lskel_patch_log(attr, ctx->log_level, ctx->log_size, ctx->log_buf);
+	if (desc->ifindex)
+		attr->prog_ifindex = desc->ifindex;
+	attr->prog_flags |= desc->flags;
+	if (prog->flags & LSKEL_PROG_USDT) {
+		if (*uprobe_multi < 0)
+			*uprobe_multi = lskel_has_uprobe_multi();
+		if (!*uprobe_multi)
+			attr->expected_attach_type = 0;
+	}
+}
+
+/* The operation that stores the initial value of data map @map. */
+static inline struct lskel_op *lskel_update_of(struct lskel_replay *replay, __u32 map)
+{
+	const struct lskel_blob_hdr *hdr = lskel_hdr(replay);
+	__u32 i;
+
+	for (i = 0; i < hdr->op_cnt; i++) {
+		struct lskel_op *op = lskel_op_number(replay, i);
+
+		if (op->owner == map + 1 && op->cmd == BPF_MAP_UPDATE_ELEM)
+			return op;
+	}
+	return NULL;
+}
+
+/* What the application has as initial data. A value of another size lies behind the object's blob. */
+static inline void lskel_fill_data(const struct lskel_info *info, void *skel,
+				   struct lskel_replay *replay)
+{
+	__u32 i, behind = lskel_image_hdr(info)->size;
+
+	for (i = 0; i < info->data_cnt; i++) {
+		const struct lskel_data_info *data = &info->data[i];
+		__u32 size = lskel_data_size(info, skel, data), value = data->value;
+		struct lskel_op *update;
+
+		if (size != data->size) {
+			value = behind;
+			behind += (size + 7U) & ~7U;
+			update = lskel_update_of(replay, data->map);
+			if (update)
+				lskel_attr(replay, update->attr)->value = value;
+		}
+		memcpy(replay->blob + value, *lskel_at(void *, skel, data->pointer), size);
+	}
+}
+
+/* The size of the blob with all that lskel_fill() puts in it; 0 if that is too large. */
+static inline __u32 lskel_blob_size(const struct lskel_info *info, void *skel)
+{
+	__u64 size = lskel_image_hdr(info)->size;
+	__u32 i;
+
+	for (i = 0; i < info->data_cnt; i++) {
+		__u32 value_size = lskel_data_size(info, skel, &info->data[i]);
+
+		if (value_size != info->data[i].size)
+			size += ((__u64)value_size + 7) & ~7ULL;
+	}
+	return size > 0x7fffffff ? 0 : (__u32)size;
+}
+
+/*
+ * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
+ * from one that does not exist. Lets the search for those that /proc/kallsyms has fail: what is
+ * stored already is a 0.
+ */
+static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
+{
+	__u32 i;
+
+	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++) {
+		struct lskel_op *op = lskel_op_number(replay, i);
+		const char *name = replay->blob + op->attr + offsetof(struct lskel_symbol, name);
+
+		if (op->cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym(name))
+			op->next[1] = op->next[0];
+	}
+}
+
+/* Makes the blob's map what the loader program is to replay. Returns 0 or a negative errno. */
+static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
+{
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	int uprobe_multi = -1, err;
+	__u32 i;
+
+	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
+	for (i = 0; i < info->map_cnt; i++) {
+		err = lskel_patch_map(&info->maps[i], lskel_map_at(info, skel, i),
+				      lskel_attr(replay, info->maps[i].attr));
+		if (err)
+			return err;
+	}
+	for (i = 0; i < info->prog_cnt; i++)
+		if (info->progs[i].attr != LSKEL_NOT_LOADED)
+			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i), ctx,
+					 &uprobe_multi, lskel_attr(replay, info->progs[i].attr));
+	lskel_fill_data(info, skel, replay);
+	lskel_leave_out(info, skel, replay);
+	if (replay->zero_symbols)
+		lskel_allow_zero_symbols(replay);
+	return 0;
+}
+
+#endif /* LSKEL_FILL_H */
