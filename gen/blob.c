@@ -204,6 +204,19 @@ static void put_op_pointers(struct layout *layout, __u32 i)
 	}
 }
 
+static void put_values(struct layout *layout)
+{
+	const struct plan *plan = layout->plan;
+	struct bytes *image = &layout->blob->image;
+
+	for (__u32 i = 0; i < plan->value_cnt; i++) {
+		const struct plan_value *value = &plan->values[i];
+
+		bytes_align(image, 8);
+		layout->blob->kobjs[value->kobj].value = bytes_add(image, value->data, value->len);
+	}
+}
+
 /* Initial data that is all zero takes its place behind everything that is stored. */
 static int put_zeros(struct layout *layout, __u64 *ret_size)
 {
@@ -313,6 +326,7 @@ int blob_make(struct blob *blob, const struct plan *plan, const struct trace *tr
 	lay_out(&layout);
 	for (__u32 i = 0; i < plan->op_cnt; i++)
 		put_op_pointers(&layout, i);
+	put_values(&layout);
 	bytes_align(&blob->image, 8);
 	err = put_zeros(&layout, &size);
 	if (err) {

@@ -21,7 +21,10 @@ static char *map_identifier(const struct bpf_map *map)
 {
 	static const char *const sections[] = { ".data", ".rodata", ".bss", ".kconfig" };
 	const char *name = bpf_map__name(map);
+	size_t size;
 
+	if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA && bpf_map__initial_value(map, &size) && size)
+		return xstrdup("arena");
 	for (size_t i = 0; i < ARRAY_SIZE(sections) && bpf_map__is_internal(map); i++) {
 		const char *p = strstr(name, sections[i]);
 
@@ -65,6 +68,8 @@ static __u32 map_flags(const struct object_map *map)
 	case BPF_MAP_TYPE_RINGBUF:
 	case BPF_MAP_TYPE_USER_RINGBUF:
 		return LSKEL_MAP_PAGES;
+	case BPF_MAP_TYPE_ARENA:
+		return LSKEL_MAP_ARENA;
 	default:
 		return 0;
 	}
@@ -125,13 +130,14 @@ static void fill_tables(struct info *info)
 		const struct object_map *map = &object->maps[i];
 		__u32 flags = bpf_map__map_flags(map->map);
 
-		if (!bpf_map__is_internal(map->map) || !(flags & BPF_F_MMAPABLE))
+		if (!map->arena_data &&
+		    (!bpf_map__is_internal(map->map) || !(flags & BPF_F_MMAPABLE)))
 			continue;
 		push(info->data, data_cnt) = (struct lskel_data_info){
 			.map = i,
 			.pointer = at,
 			.value = info->blob.kobjs[map->kobj].value,
-			.size = bpf_map__value_size(map->map),
+			.size = map->arena_data ? map->arena_size : bpf_map__value_size(map->map),
 			.readonly = !!(flags & BPF_F_RDONLY_PROG),
 		};
 		at += sizeof(void *);

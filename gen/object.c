@@ -110,13 +110,31 @@ static void list_maps(struct object *object)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, object->bpf)
-		push(object->maps, object->map_cnt) = (struct object_map){
+	bpf_object__for_each_map(map, object->bpf) {
+		struct object_map entry = {
 			.map = map,
 			.kobj = NO_KOBJ,
 			.sized_by_cpus = bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY &&
 					 !bpf_map__max_entries(map),
 		};
+		const void *data;
+
+		if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) {
+			data = bpf_map__initial_value(map, &entry.arena_size);
+			if (data)
+				entry.arena_data = xmemdup(data, entry.arena_size);
+		}
+		push(object->maps, object->map_cnt) = entry;
+	}
+}
+
+static void free_maps(struct object *object)
+{
+	for (__u32 i = 0; i < object->map_cnt; i++)
+		free(object->maps[i].arena_data);
+	free(object->maps);
+	object->maps = NULL;
+	object->map_cnt = 0;
 }
 
 static void keep(struct trace *trace, int kobj, const char *name)
@@ -274,12 +292,11 @@ static void close_and_forget(struct object *object)
 	bpf_object__close(object->bpf);
 	trace_free(&object->trace);
 	free(object->progs);
-	free(object->maps);
+	free_maps(object);
 	object->bpf = NULL;
 	object->trace = (struct trace){};
 	object->progs = NULL;
-	object->maps = NULL;
-	object->prog_cnt = object->map_cnt = 0;
+	object->prog_cnt = 0;
 }
 
 static bool any_is_off(const struct object *object)
@@ -376,7 +393,7 @@ void object_free(struct object *object)
 	for (__u32 i = 0; i < object->prog_cnt; i++)
 		free(object->progs[i].attach.target);
 	free(object->progs);
-	free(object->maps);
+	free_maps(object);
 	core_relos_free(&object->relos);
 	externs_free(&object->externs);
 	kconfigs_free(&object->kconfigs);

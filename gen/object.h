@@ -32,6 +32,8 @@ struct object_map {
 	struct bpf_map *map;
 	int kobj;
 	bool sized_by_cpus; /* a PERF_EVENT_ARRAY without max_entries */
+	void *arena_data;   /* initial values of global variables in an arena, or NULL */
+	size_t arena_size;
 };
 
 struct object {

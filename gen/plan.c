@@ -359,6 +359,20 @@ static void plan_bind(struct plan *plan, const struct trace *trace, const struct
 		push(plan->binds, plan->bind_cnt) = (struct plan_bind){ prog, map };
 }
 
+static void plan_values(struct plan *plan, const struct object *object)
+{
+	for (__u32 i = 0; i < object->map_cnt; i++) {
+		const struct object_map *map = &object->maps[i];
+
+		if (map->arena_data)
+			push(plan->values, plan->value_cnt) = (struct plan_value){
+				.kobj = map->kobj,
+				.data = map->arena_data,
+				.len = map->arena_size,
+			};
+	}
+}
+
 int plan_make(struct plan *plan, const struct object *object)
 {
 	const struct trace *trace = &object->trace;
@@ -386,6 +400,7 @@ int plan_make(struct plan *plan, const struct object *object)
 			err = plan_call(plan, object, call);
 		}
 	}
+	plan_values(plan, object);
 	plan_clean_up(plan, trace);
 	return err;
 }
@@ -396,6 +411,7 @@ void plan_free(struct plan *plan)
 		free(plan->owned[i]);
 	free(plan->owned);
 	free(plan->binds);
+	free(plan->values);
 	free(plan->slots);
 	free(plan->owners);
 	free(plan->slot_init);

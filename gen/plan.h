@@ -79,6 +79,13 @@ struct plan_bind {
 	int map;
 };
 
+/* Initial data that no operation stores: of an arena, which the run time fills. */
+struct plan_value {
+	int kobj;
+	const void *data; /* belongs to the object */
+	__u32 len;
+};
+
 struct plan {
 	struct plan_op *ops;
 	__u32 op_cnt;
@@ -92,6 +99,8 @@ struct plan {
 	struct plan_symbol *symbols;
 	__u32 symbol_cnt;
 	int zero; /* a slot that is always 0, or NO_SLOT */
+	struct plan_value *values;
+	__u32 value_cnt;
 	struct plan_bind *binds;
 	__u32 bind_cnt;
 	void **owned; /* memory that pointers refer to */

@@ -26,6 +26,9 @@ static bool refuse_map_types;
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
+void *__real_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 
 /* Objects have two fds at a time, and an object may have thousands of maps. */
 static void raise_fd_limit(void)
@@ -311,6 +314,23 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 	else
 		push(recording->calls, recording->call_cnt) = call;
 	return ret;
+}
+
+/* Objects say at which address an arena is mapped: not in this process. */
+void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	int kobj = recording && fd >= 0 ? record_kobj(recording, fd) : NO_KOBJ;
+
+	if (is_kind(kobj, KOBJ_MAP) && map_attr(kobj)->map_type == BPF_MAP_TYPE_ARENA) {
+		addr = NULL;
+		flags &= ~MAP_FIXED;
+	}
+	return __real_mmap(addr, len, prot, flags, fd, offset);
+}
+
+void *__wrap_mmap64(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	return __wrap_mmap(addr, len, prot, flags, fd, offset);
 }
 
 long __wrap_syscall(long number, ...)

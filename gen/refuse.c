@@ -13,8 +13,6 @@ static const char *unsupported_map(const struct bpf_map *map)
 {
 	if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 		return "struct_ops maps";
-	if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA)
-		return "arenas";
 	if (bpf_map__pin_path(map))
 		return "pinned maps (LIBBPF_PIN_BY_NAME)";
 	return NULL;

@@ -45,7 +45,9 @@ static void write_type(struct bytes *decl, FILE *out)
 /* The DATASEC of @map: named like the section, of which the map's name has at least the end. */
 static const struct btf_type *datasec_of_map(const struct btf *btf, const struct bpf_map *map)
 {
-	const char *name = strchr(bpf_map__name(map), '.');
+	const char *name = bpf_map__type(map) == BPF_MAP_TYPE_ARENA ?
+				   ".addr_space.1" :
+				   strchr(bpf_map__name(map), '.');
 	__s32 id = btf && name ? btf__find_by_name_kind(btf, name, BTF_KIND_DATASEC) : -ENOENT;
 
 	return id < 0 ? NULL : btf__type_by_id(btf, id);

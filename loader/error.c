@@ -95,14 +95,30 @@ static void lskel_print_map_op(struct lskel_text *text, const struct lskel_info 
 			    created->max_entries);
 }
 
-/* A search is for the target of a program if the next operation copies its result into an attr. */
-static void lskel_print_find(struct lskel_text *text, const struct lskel_info *info,
+/* Of the programs that are wanted, the first that copies the result of search @find: it is its target. */
+static const struct lskel_prog_info *lskel_prog_of_target(const struct lskel_info *info, void *skel,
+							  const struct lskel_op *find)
+{
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+	const struct lskel_op *ops = (const struct lskel_op *)lskel_image_at(info, hdr->op_off);
+	__u32 i;
+
+	for (i = 0; find->owner == LSKEL_OWNER_USERS && i < hdr->op_cnt; i++) {
+		const struct lskel_prog_info *prog = lskel_prog_of_op(info, &ops[i]);
+
+		if (prog && ops[i].copy[0].src == find->result &&
+		    lskel_at(struct lskel_prog, skel, prog->desc)->autoload)
+			return prog;
+	}
+	return NULL;
+}
+
+static void lskel_print_find(struct lskel_text *text, const struct lskel_info *info, void *skel,
 			     const struct lskel_op *op)
 {
 	const struct lskel_symbol *symbol =
 		(const struct lskel_symbol *)lskel_image_at(info, op->attr);
-	const struct lskel_op *next = (const struct lskel_op *)lskel_image_at(info, op->next[0]);
-	const struct lskel_prog_info *prog = lskel_prog_of_op(info, next);
+	const struct lskel_prog_info *prog = lskel_prog_of_target(info, skel, op);
 
 	lskel_print(text, "find '%s'", symbol->name);
 	if (prog) {
@@ -114,7 +130,8 @@ static void lskel_print_find(struct lskel_text *text, const struct lskel_info *i
 							  " among the kernel's symbols");
 }
 
-static void lskel_print_op(struct lskel_text *text, const struct lskel_info *info, __u32 at)
+static void lskel_print_op(struct lskel_text *text, const struct lskel_info *info, void *skel,
+			   __u32 at)
 {
 	const struct lskel_op *op = (const struct lskel_op *)lskel_image_at(info, at);
 	const union bpf_attr *attr = (const union bpf_attr *)lskel_image_at(info, op->attr);
@@ -141,7 +158,7 @@ static void lskel_print_op(struct lskel_text *text, const struct lskel_info *inf
 		break;
 	case LSKEL_CMD_FIND_BTF:
 	case LSKEL_CMD_FIND_SYM:
-		lskel_print_find(text, info, op);
+		lskel_print_find(text, info, skel, op);
 		break;
 	default:
 		lskel_print(text, "execute command %u", op->cmd);
@@ -149,9 +166,9 @@ static void lskel_print_op(struct lskel_text *text, const struct lskel_info *inf
 }
 
 /* What was being done, to be read after "failed to". */
-static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *info,
-			      const struct lskel_failure *failure)
+static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *info, void *skel)
 {
+	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
 	__u32 at = failure->at;
 
 	switch (failure->stage) {
@@ -162,6 +179,9 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_AUTOLOAD:
 		lskel_print(text, "load ");
 		lskel_print_prog(text, &info->progs[at]);
+		break;
+	case LSKEL_STAGE_ARENA:
+		lskel_print(text, "create the arena '%s'", info->maps[at].name);
 		break;
 	case LSKEL_STAGE_REUSE:
 		lskel_print(text, "duplicate reuse_fd of map '%s'", info->maps[at].name);
@@ -184,7 +204,7 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, "run the loader program");
 		break;
 	case LSKEL_STAGE_OP:
-		lskel_print_op(text, info, at);
+		lskel_print_op(text, info, skel, at);
 		break;
 	case LSKEL_STAGE_BIND:
 		lskel_print(text, "bind map '%s' to ", info->maps[info->binds[at].map].name);
@@ -263,6 +283,22 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	return NULL;
 }
 
+/* Of a program that uses a map that is not created, the verifier knows a number only. */
+static void lskel_print_poisoned_map(struct lskel_text *text, const struct lskel_info *info,
+				     const char *log)
+{
+	static const char before[] = "invalid func unknown#";
+	const char *found = strstr(log, before);
+	unsigned long map;
+
+	if (!found)
+		return;
+	map = strtoul(found + sizeof(before) - 1, NULL, 10) - LSKEL_POISON_MAP;
+	if (map < info->map_cnt)
+		lskel_print(text, "\nhint: it uses map '%s', which is not created (autocreate)",
+			    info->maps[map].name);
+}
+
 /* The last lines of @log, each after "  | ". */
 static void lskel_print_log(struct lskel_text *text, const char *log)
 {
@@ -293,7 +329,7 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 	const char *log = failure->log, *hint = lskel_hint(info, failure);
 
 	lskel_print(text, "%s: failed to ", info->name);
-	lskel_print_stage(text, info, failure);
+	lskel_print_stage(text, info, skel);
 	/* Of a missing symbol, the errno is the one that libbpf has for it, whatever its words say. */
 	lskel_print(text, ": %s",
 		    lskel_is_missing_symbol(info, failure) ? "no such symbol" :
@@ -302,8 +338,10 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 		lskel_print(text, "\nhint: %s", hint);
 	if (!log)
 		log = lskel_own_log(info, skel);
-	if (log)
+	if (log) {
+		lskel_print_poisoned_map(text, info, log);
 		lskel_print_log(text, log);
+	}
 }
 
 LSKEL_API const char *lskel_error(const struct lskel_info *info, void *skel)

@@ -14,7 +14,7 @@ INCLUDES := -Iinclude -Igen -I$(B)/gen $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(
 LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 
 # What libbpf must not get from the machine at hand: see gen/record.h.
-WRAPPED := syscall open open64 fopen fopen64 gzopen gzopen64 access faccessat mkdir unlink realpath \
+WRAPPED := syscall mmap mmap64 open open64 fopen fopen64 gzopen gzopen64 access faccessat mkdir unlink realpath \
 	   getenv geteuid getpagesize sysconf uname btf__load_vmlinux_btf btf__free \
 	   btf__find_by_name_kind btf__find_by_name_kind_own
 comma := ,

@@ -17,6 +17,9 @@ struct fidelity_map {
 	int fd;
 	__u32 id;
 	__u32 numa_node;
+	/* Of an arena: where this process has it, and the values of global variables there. */
+	const void *arena;
+	size_t arena_data;
 };
 
 struct fidelity_prog {

@@ -191,6 +191,9 @@ void fidelity_describe_map(const struct fidelity *loaded, const struct fidelity_
 		info.btf_key_type_id, info.btf_value_type_id, info.btf_vmlinux_value_type_id);
 	fprintf(out, "map %s BTF %s\n", map->name, fidelity_btf(info.btf_id));
 	fidelity_fdinfo("map", map->name, map->fd, out);
+	if (map->arena)
+		fprintf(out, "map %s variables %llx\n", map->name,
+			(unsigned long long)fidelity_checksum(map->arena, map->arena_data));
 	if (info.type == BPF_MAP_TYPE_ARENA || info.type == BPF_MAP_TYPE_STRUCT_OPS)
 		return;
 	describe_content(loaded, map, &info, out);

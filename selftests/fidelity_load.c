@@ -94,12 +94,17 @@ static void describe_libbpf(struct bpf_object *object, FILE *out)
 	struct bpf_program *prog;
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, object)
-		push(loaded.maps, loaded.map_cnt) = (struct fidelity_map){
+	bpf_object__for_each_map(map, object) {
+		struct fidelity_map entry = {
 			.name = bpf_map__name(map),
 			.fd = bpf_map__fd(map),
 			.numa_node = fidelity_attr_of_fd(bpf_map__fd(map))->numa_node,
 		};
+
+		if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA)
+			entry.arena = bpf_map__initial_value(map, &entry.arena_data);
+		push(loaded.maps, loaded.map_cnt) = entry;
+	}
 	bpf_object__for_each_program(prog, object) {
 		int fd = bpf_program__fd(prog);
 
@@ -154,21 +159,6 @@ static int count_fds(void)
 	return cnt;
 }
 
-/* The attr at @offset of the blob, as long as the operation there says. */
-static union bpf_attr attr_of_image(const struct lskel_info *info, __u32 offset)
-{
-	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
-	const char *image = info->image;
-	const struct lskel_op *ops = (const void *)(image + hdr->op_off);
-	union bpf_attr attr = {};
-
-	for (__u32 i = 0; i < hdr->op_cnt; i++)
-		if (ops[i].attr == offset)
-			memcpy(&attr, image + offset,
-			       ops[i].size < sizeof(attr) ? ops[i].size : sizeof(attr));
-	return attr;
-}
-
 /* What the application sees of global data must be what programs see. */
 static void check_data(const struct lskel_info *info, void *skel, FILE *out)
 {
@@ -178,6 +168,8 @@ static void check_data(const struct lskel_info *info, void *skel, FILE *out)
 		_cleanup_(free_ptr) void *value = xcalloc(1, data->size);
 		__u32 key = 0;
 
+		if (map->flags & LSKEL_MAP_ARENA)
+			continue;
 		if (bpf_map_lookup_elem(lskel_at(struct lskel_map, skel, map->desc)->map_fd, &key,
 					value) ||
 		    memcmp(value, *lskel_at(void *, skel, data->pointer), data->size))
@@ -185,19 +177,32 @@ static void check_data(const struct lskel_info *info, void *skel, FILE *out)
 	}
 }
 
+static size_t arena_data(const struct lskel_info *info, __u32 map)
+{
+	for (__u32 i = 0; i < info->data_cnt; i++)
+		if (info->data[i].map == map && info->maps[map].flags & LSKEL_MAP_ARENA)
+			return info->data[i].size;
+	return 0;
+}
+
 static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 {
 	struct fidelity loaded = {};
 	int uprobe_multi = -1;
 
-	for (__u32 i = 0; i < info->map_cnt; i++)
+	for (__u32 i = 0; i < info->map_cnt; i++) {
+		const struct lskel_map *map = lskel_map_at(info, skel, i);
+
 		push(loaded.maps, loaded.map_cnt) = (struct fidelity_map){
 			.name = info->maps[i].name,
-			.fd = lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd,
-			.numa_node = attr_of_image(info, info->maps[i].attr).numa_node,
+			.fd = map->map_fd,
+			.numa_node = lskel_image_attr(info, info->maps[i].attr).numa_node,
+			.arena = map->arena,
+			.arena_data = arena_data(info, i),
 		};
+	}
 	for (__u32 i = 0; i < info->prog_cnt; i++) {
-		union bpf_attr attr = attr_of_image(info, info->progs[i].attr);
+		union bpf_attr attr = lskel_image_attr(info, info->progs[i].attr);
 
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
 			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i),
@@ -218,7 +223,7 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 static void set_entries(const struct lskel_info *info, void *skel)
 {
 	for (__u32 i = 0; i < info->map_cnt; i++) {
-		union bpf_attr attr = attr_of_image(info, info->maps[i].attr);
+		union bpf_attr attr = lskel_image_attr(info, info->maps[i].attr);
 
 		lskel_at(struct lskel_map, skel, info->maps[i].desc)->max_entries =
 			entries_to_set(attr.map_type, attr.max_entries);

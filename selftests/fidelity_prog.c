@@ -85,6 +85,21 @@ static int visible_off(const struct bpf_insn *insn)
 	return is_kfunc ? !!insn->off : insn->off;
 }
 
+/* Where in an arena a 64-bit load of @insn points at, or -1: every process has it somewhere else. */
+static long long arena_offset(const struct fidelity *loaded, const struct bpf_insn *insn)
+{
+	__u64 value = (__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm;
+
+	for (__u32 i = 0; i < loaded->map_cnt; i++) {
+		__u64 arena = (unsigned long)loaded->maps[i].arena;
+
+		/* Wherever that is, no other 64-bit constant is likely to be within 4 GiB. */
+		if (arena && value >= arena && value - arena <= UINT32_MAX)
+			return value - arena;
+	}
+	return -1;
+}
+
 static void describe_insns(const struct fidelity *loaded, const struct fidelity_prog *prog,
 			   const struct prog_arrays *arrays, FILE *out)
 {
@@ -100,6 +115,8 @@ static void describe_insns(const struct fidelity *loaded, const struct fidelity_
 				insn[1].imm);
 		else if (is_kernel_heap(insn))
 			fprintf(out, "kernel memory\n");
+		else if (is_wide(insn) && arena_offset(loaded, insn) >= 0)
+			fprintf(out, "arena + %lld\n", arena_offset(loaded, insn));
 		else if (is_wide(insn))
 			fprintf(out, "imm %#x %#x\n", insn->imm, insn[1].imm);
 		else

@@ -6,7 +6,7 @@
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
-	     kconfig loader_states failure_injection failing_calls ksyms fallbacks)
+	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena)
 ST_ATTACH := $(ST)/test_attach_kinds
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh)
 KERNEL_TESTS += $(ST_KERNEL)
@@ -32,6 +32,8 @@ $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_
 		  $(ST_MISSING))
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
+$(ST)/test_choices: $(call st_skels,choices)
+$(ST)/test_arena: $(call st_skels,arena arena_plain)
 $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)
@@ -49,6 +51,10 @@ $(ST)/many.bpf.c: selftests/progs/many.awk
 $(ST)/many.bpf.o: $(ST)/many.bpf.c
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -c -o $@ $<
 
+$(ST)/arena_plain.bpf.o: selftests/progs/arena.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DPLAIN -MMD -MP -c -o $@ $<
+
 # The same with functions that older kernels have.
 $(ST)/%_old.bpf.o: selftests/progs/%.bpf.c
 	@mkdir -p $(@D)
@@ -64,7 +70,7 @@ $(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bp
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DKCONFIG_$(patsubst kconfig_%.bpf.o,%,$(@F)) -MMD -MP -c -o $@ $<
 
 # One object for each construct that the generator refuses.
-ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,STRUCT_OPS ARENA LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
+ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,STRUCT_OPS LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
 	      BIG_ENDIAN)
 run-check: $(ST_REFUSED)
 $(ST)/refused/BIG_ENDIAN.o: ST_BPF_CFLAGS += --target=bpfeb

@@ -11,20 +11,6 @@
 
 #include <lskel/load.h>
 
-/* The fd of a link must not be 0, which stands for "none". Returns one that is above 2 for @fd. */
-static inline int lskel_above_low_fds(int fd)
-{
-	int above;
-
-	if (fd < 0 || fd > 2)
-		return fd;
-	above = fcntl(fd, LSKEL_F_DUPFD_CLOEXEC, 3);
-	if (above < 0)
-		above = -errno;
-	close(fd);
-	return above;
-}
-
 /*
  * Attaches program number @i of @skel and keeps the link's fd in skel->links. Returns that fd, which
  * the skeleton owns, or 0 when there is nothing to do: the program isn't loaded, is attached already

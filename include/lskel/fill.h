@@ -86,6 +86,8 @@ static inline void lskel_fill_data(const struct lskel_info *info, void *skel,
 		__u32 size = lskel_data_size(info, skel, data), value = data->value;
 		struct lskel_op *update;
 
+		if (info->maps[data->map].flags & LSKEL_MAP_ARENA)
+			continue;
 		if (size != data->size) {
 			value = behind;
 			behind += (size + 7U) & ~7U;

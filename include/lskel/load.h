@@ -49,22 +49,77 @@ static inline int lskel_check_choices(const struct lskel_info *info, void *skel)
 	return 0;
 }
 
+/*
+ * The verifier has to know where an arena is mapped, so that is done before the replay. Initial values go
+ * into it at once.
+ */
+static inline int lskel_make_arena(const struct lskel_info *info, void *skel, __u32 i)
+{
+	struct lskel_map *map = lskel_map_at(info, skel, i);
+	union bpf_attr attr = lskel_image_attr(info, info->maps[i].attr);
+	void *addr, *at;
+	__u32 j;
+	int err;
+
+	err = lskel_patch_map(&info->maps[i], map, &attr);
+	if (err)
+		return err;
+	map->map_fd = lskel_above_low_fds(lskel_sys_bpf(BPF_MAP_CREATE, &attr));
+	if (map->map_fd < 0)
+		return map->map_fd;
+	at = (void *)(unsigned long)attr.map_extra;
+	map->arena_len = (size_t)attr.max_entries * lskel_page_size();
+	addr = mmap(at, map->arena_len, PROT_READ | PROT_WRITE,
+		    at ? MAP_SHARED | MAP_FIXED : MAP_SHARED, map->map_fd, 0);
+	if (addr == MAP_FAILED)
+		return -errno;
+	map->arena = addr;
+	for (j = 0; j < info->data_cnt; j++)
+		if (info->data[j].map == i)
+			memcpy(addr, *lskel_at(void *, skel, info->data[j].pointer),
+			       info->data[j].size);
+	return 0;
+}
+
 /* Maps that are there before the replay. */
 static inline int lskel_take_maps(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 i;
+	int err;
 
 	for (i = 0; i < info->map_cnt; i++) {
 		struct lskel_map *map = lskel_map_at(info, skel, i);
 
-		if (!map->autocreate || map->reuse_fd < 0)
+		if (!map->autocreate)
 			continue;
-		map->map_fd = fcntl(map->reuse_fd, LSKEL_F_DUPFD_CLOEXEC, 3);
-		if (map->map_fd < 0)
-			return lskel_fail(ctx, LSKEL_STAGE_REUSE, i, -errno);
+		if (map->reuse_fd >= 0) {
+			map->map_fd = fcntl(map->reuse_fd, LSKEL_F_DUPFD_CLOEXEC, 3);
+			if (map->map_fd < 0)
+				return lskel_fail(ctx, LSKEL_STAGE_REUSE, i, -errno);
+		} else if (info->maps[i].flags & LSKEL_MAP_ARENA) {
+			err = lskel_make_arena(info, skel, i);
+			if (err)
+				return lskel_fail(ctx, LSKEL_STAGE_ARENA, i, err);
+		}
 	}
 	return 0;
+}
+
+/* The application's pointer to variables in an arena: into the arena itself from now on. */
+static inline void lskel_show_arenas(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->data_cnt; i++) {
+		void **addr = lskel_at(void *, skel, info->data[i].pointer);
+		const struct lskel_map *map = lskel_map_at(info, skel, info->data[i].map);
+
+		if (!map->arena)
+			continue;
+		munmap(*addr, lskel_map_len(info->data[i].size));
+		*addr = map->arena;
+	}
 }
 
 /* What the kernel does not let a loader program do: PROG_BIND_MAP, and mmap() of course. */
@@ -91,7 +146,7 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 		void *addr = *lskel_at(void *, skel, data->pointer);
 		int map_fd = lskel_map_at(info, skel, data->map)->map_fd;
 
-		if (map_fd < 0)
+		if (map_fd < 0 || info->maps[data->map].flags & LSKEL_MAP_ARENA)
 			continue;
 		addr = mmap(addr, len, prot, MAP_SHARED | MAP_FIXED, map_fd, 0);
 		if (addr == MAP_FAILED) {
@@ -101,6 +156,7 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 			return err;
 		}
 	}
+	lskel_show_arenas(info, skel);
 	return 0;
 }
 
@@ -146,8 +202,10 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 
 	if (!err)
 		err = lskel_finish(info, skel);
-	if (err)
+	if (err) {
+		lskel_drop_arenas(info, skel);
 		lskel_drop_fds(info, skel);
+	}
 	for (i = 0; i < 3; i++)
 		if (low[i] >= 0)
 			close(low[i]);

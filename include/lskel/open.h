@@ -77,6 +77,23 @@ static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_in
 	return (const struct lskel_blob_hdr *)info->image;
 }
 
+/* The attr at @offset of the stored image, as long as its operation says; the rest is zero. */
+static inline union bpf_attr lskel_image_attr(const struct lskel_info *info, __u32 offset)
+{
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+	const char *image = (const char *)info->image;
+	const struct lskel_op *op = (const struct lskel_op *)(const void *)(image + hdr->op_off);
+	union bpf_attr attr;
+	__u32 i;
+
+	memset(&attr, 0, sizeof(attr));
+	for (i = 0; i < hdr->op_cnt; i++)
+		if (op[i].attr == offset)
+			memcpy(&attr, image + offset,
+			       op[i].size < sizeof(attr) ? op[i].size : sizeof(attr));
+	return attr;
+}
+
 static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
 {
 	__u32 i;
@@ -94,9 +111,22 @@ static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
 	for (i = 0; i < info->data_cnt; i++) {
 		void **addr = lskel_at(void *, skel, info->data[i].pointer);
 
-		if (*addr)
+		if (*addr && *addr != lskel_map_at(info, skel, info->data[i].map)->arena)
 			munmap(*addr, lskel_map_len(lskel_data_size(info, skel, &info->data[i])));
 		*addr = NULL;
+	}
+}
+
+static inline void lskel_drop_arenas(const struct lskel_info *info, void *skel)
+{
+	__u32 i;
+
+	for (i = 0; i < info->map_cnt; i++) {
+		struct lskel_map *map = lskel_map_at(info, skel, i);
+
+		if (map->arena)
+			munmap(map->arena, map->arena_len);
+		map->arena = NULL;
 	}
 }
 
@@ -116,6 +146,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 		return;
 	lskel_detach(info, skel);
 	lskel_drop_data(info, skel);
+	lskel_drop_arenas(info, skel);
 	lskel_drop_fds(info, skel);
 	lskel_forget_failure((struct lskel_ctx *)skel);
 	free(skel);
@@ -162,7 +193,8 @@ static inline void *lskel_open(const struct lskel_info *info)
 /*
  * Gives the values of @map, one of skel->maps, another size. If the map is global data, the application's
  * pointer to it changes (as skel->bss), the values that fit stay and what is new is zero. Returns 0, or
- * -EINVAL: @size is 0, -EBUSY: @skel is loaded, -ENOMEM; also in errno.
+ * -EINVAL: @size is 0, or it is an arena, whose size is max_entries; -EBUSY: @skel is loaded; -ENOMEM. Also in
+ * errno.
  *
  * As in libbpf, programs still use the types that they were compiled with: it is for the array at the end
  * of a section. The kernel is not told the BTF types of a map that these no longer fit.
@@ -172,9 +204,16 @@ static inline int lskel_set_value_size(const struct lskel_info *info, void *skel
 {
 	__u32 i;
 
-	if (!size || ((struct lskel_ctx *)skel)->loaded) {
-		errno = size ? EBUSY : EINVAL;
-		return -errno;
+	if (((struct lskel_ctx *)skel)->loaded) {
+		errno = EBUSY;
+		return -EBUSY;
+	}
+	for (i = 0; i < info->map_cnt; i++)
+		if (lskel_map_at(info, skel, i) == map && info->maps[i].flags & LSKEL_MAP_ARENA)
+			size = 0;
+	if (!size) {
+		errno = EINVAL;
+		return -EINVAL;
 	}
 	for (i = 0; i < info->data_cnt; i++) {
 		void **addr = lskel_at(void *, skel, info->data[i].pointer), *larger;

@@ -29,6 +29,9 @@ struct lskel_map {
 	 */
 	int reuse_fd;
 	bool autocreate; /* if false, load() does without it: bpf_map__set_autocreate() */
+	/* Of an arena, after load(): where it is, as programs know it, and how long. */
+	void *arena;
+	size_t arena_len;
 };
 
 /* One program of a skeleton: skel->progs.NAME. The same holds for what follows prog_fd. */
@@ -51,6 +54,7 @@ enum lskel_stage {
 	LSKEL_STAGE_USE,	 /* wrong use, failure.at is LSKEL_USE_* */
 	LSKEL_STAGE_AUTOLOAD,	 /* program number failure.at, which can't be loaded */
 	LSKEL_STAGE_REUSE,	 /* the application's fd for map number failure.at */
+	LSKEL_STAGE_ARENA,	 /* creating arena number failure.at of the maps, or mapping it */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
@@ -95,6 +99,7 @@ enum {
 	LSKEL_MAP_CPUS = 1,  /* max_entries is the number of possible CPUs */
 	LSKEL_MAP_PAGES = 2, /* max_entries is a power of two of pages */
 	LSKEL_MAP_OFF = 4,   /* not created unless the application says so */
+	LSKEL_MAP_ARENA = 8, /* mapped before programs are loaded */
 };
 
 struct lskel_map_info {

@@ -47,6 +47,23 @@ static inline int lskel_sys_bpf(int cmd, union bpf_attr *attr)
 	return ret < 0 ? -errno : (int)ret;
 }
 
+/*
+ * bpf(2) takes an fd of 0 for "none" in places. Returns one that is above 2 for @fd, which may also be an
+ * error.
+ */
+static inline int lskel_above_low_fds(int fd)
+{
+	int above;
+
+	if (fd < 0 || fd > 2)
+		return fd;
+	above = fcntl(fd, LSKEL_F_DUPFD_CLOEXEC, 3);
+	if (above < 0)
+		above = -errno;
+	close(fd);
+	return above;
+}
+
 static inline __u64 lskel_u64(const void *p)
 {
 	return (__u64)(unsigned long)p;

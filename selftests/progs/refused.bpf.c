@@ -20,22 +20,6 @@ struct my_ops the_ops = {
 	.init = (void *)my_init,
 };
 
-#elif defined(ARENA)
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARENA);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 2);
-} the_arena SEC(".maps");
-
-SEC("socket")
-int user(struct __sk_buff *skb)
-{
-	void *arena = &the_arena;
-
-	return !bpf_map_lookup_elem(arena, &arena);
-}
-
 #elif defined(LONG_NAME) || defined(LONGEST_NAME)
 
 #define JOIN_(a, b) a##b
