@@ -150,11 +150,29 @@ static void learn_without_types(struct object *object, const struct image *image
 	retake_free(&other);
 }
 
-static bool is_weak(void *ctx, const char *name, __u32 kind)
-{
-	const struct extern_symbol *symbol = extern_find(ctx, name, kind);
+/* How often weak symbols have been looked for. */
+struct searches {
+	const struct externs *externs;
+	__u32 *cnt; /* for each of externs->symbols */
+};
 
-	return symbol && symbol->weak;
+/*
+ * Weak symbols are missing when libbpf looks for what the object declares, once for each declaration. After
+ * that it may look for a function of the same name to attach a program to, which is there.
+ */
+static bool is_missing(void *ctx, const char *name, __u32 kind)
+{
+	struct searches *searches = ctx;
+	const struct externs *externs = searches->externs;
+	const struct extern_symbol *symbol = extern_find(externs, name, kind);
+	__u32 declared = 0;
+
+	if (!symbol || !symbol->weak)
+		return false;
+	for (__u32 i = 0; i < externs->cnt; i++)
+		declared += externs->symbols[i].kind == symbol->kind &&
+			    !strcmp(externs->symbols[i].name, name);
+	return searches->cnt[symbol - externs->symbols]++ < declared;
 }
 
 static int note_insns(struct object *object, struct retake *other)
@@ -187,10 +205,14 @@ static int note_insns(struct object *object, struct retake *other)
 static int learn_without_weak(struct object *object, const struct image *image)
 {
 	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, true);
+	struct searches searches = {
+		.externs = &object->externs,
+		.cnt = xcalloc(object->externs.cnt, sizeof(*searches.cnt)),
+	};
 	struct retake other = {};
 	int err;
 
-	pretend_btf_use(image->btf, is_weak, &object->externs);
+	pretend_btf_use(image->btf, is_missing, &searches);
 	pretend_kallsyms(kallsyms);
 	err = retake(&other, object, image, NULL, false);
 	if (!err)
@@ -200,6 +222,7 @@ static int learn_without_weak(struct object *object, const struct image *image)
 			 strerror(-err));
 	retake_free(&other);
 	pretend_btf_use(image->btf, NULL, NULL);
+	free(searches.cnt);
 	return err;
 }
 

@@ -109,4 +109,11 @@ int for_a_device(struct xdp_md *ctx)
 	return timestamp ? XDP_DROP : XDP_PASS;
 }
 
+/* A target that a weak symbol has the name of. */
+SEC("?fentry/bpf_xdp_metadata_rx_timestamp")
+int BPF_PROG(traces_what_is_weak)
+{
+	return 0;
+}
+
 char _license[] SEC("license") = "GPL";
