@@ -217,6 +217,23 @@ static void put_values(struct layout *layout)
 	}
 }
 
+static void put_olds(struct layout *layout)
+{
+	const struct plan *plan = layout->plan;
+
+	layout->blob->olds = xcalloc(plan->old_cnt, sizeof(*layout->blob->olds));
+	for (__u32 i = 0; i < plan->old_cnt; i++) {
+		const struct plan_old *old = &plan->olds[i];
+		struct plan_pointer pointer = { .data = old->data, .len = old->len };
+
+		layout->blob->olds[i] = (struct blob_old){
+			.pointer = layout->attrs[old->op] + old->field,
+			.target = put_constant(layout, &pointer),
+			.len = old->len,
+		};
+	}
+}
+
 /* Initial data that is all zero takes its place behind everything that is stored. */
 static int put_zeros(struct layout *layout, __u64 *ret_size)
 {
@@ -327,6 +344,7 @@ int blob_make(struct blob *blob, const struct plan *plan, const struct trace *tr
 	for (__u32 i = 0; i < plan->op_cnt; i++)
 		put_op_pointers(&layout, i);
 	put_values(&layout);
+	put_olds(&layout);
 	bytes_align(&blob->image, 8);
 	err = put_zeros(&layout, &size);
 	if (err) {
@@ -354,5 +372,6 @@ void blob_free(struct blob *blob)
 {
 	bytes_free(&blob->image);
 	free(blob->kobjs);
+	free(blob->olds);
 	*blob = (struct blob){};
 }

@@ -11,9 +11,17 @@ struct blob_kobj {
 	__u32 value; /* of a map with initial data, else 0 */
 };
 
+/* Of what an attr has on older kernels, see struct lskel_old_info. */
+struct blob_old {
+	__u32 pointer; /* offset of the field */
+	__u32 target;  /* what it points at then */
+	__u32 len;
+};
+
 struct blob {
 	struct bytes image;
 	struct blob_kobj *kobjs; /* for each object of the trace */
+	struct blob_old *olds;	 /* for each of the plan's */
 	__u32 mask;
 	bool finds_symbols; /* has LSKEL_CMD_FIND_* */
 };

@@ -146,6 +146,23 @@ static void fill_tables(struct info *info)
 	info->table.skel_size = at;
 }
 
+static void fill_olds(struct info *info)
+{
+	const struct plan *plan = &info->plan;
+
+	info->olds = xcalloc(plan->old_cnt, sizeof(*info->olds));
+	for (__u32 i = 0; i < plan->old_cnt; i++) {
+		bool is_btf = plan->ops[plan->olds[i].op].cmd == BPF_BTF_LOAD;
+		const struct blob_old *old = &info->blob.olds[i];
+
+		info->olds[i] = (struct lskel_old_info){
+			.pointer = old->pointer,
+			.target = old->target,
+			.btf_size = is_btf ? old->len : 0,
+		};
+	}
+}
+
 static __u32 map_of_kobj(const struct object *object, int kobj)
 {
 	__u32 i = 0;
@@ -212,6 +229,8 @@ static void fill_root(struct info *info)
 	table->data = info->data;
 	table->binds = info->binds;
 	table->bind_cnt = info->plan.bind_cnt;
+	table->olds = info->olds;
+	table->old_cnt = info->plan.old_cnt;
 	fill_kconfig(info);
 }
 
@@ -226,6 +245,7 @@ int info_make(struct info *info, const struct object *object)
 		return err;
 	fill_tables(info);
 	fill_binds(info);
+	fill_olds(info);
 	fill_root(info);
 	return 0;
 }
@@ -247,6 +267,7 @@ void info_free(struct info *info)
 	free(info->progs);
 	free(info->data);
 	free(info->binds);
+	free(info->olds);
 	free(info->insns);
 	blob_free(&info->blob);
 	plan_free(&info->plan);

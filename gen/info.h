@@ -16,6 +16,7 @@ struct info {
 	struct lskel_prog_info *progs;
 	struct lskel_data_info *data;
 	struct lskel_bind_info *binds;
+	struct lskel_old_info *olds;
 	struct bpf_insn *insns;
 	/* Names as C identifiers: members of the skeleton. */
 	char **map_idents;

@@ -23,7 +23,7 @@ static struct call *creator(struct trace *trace, int kobj)
 	return &trace->calls[trace->kobjs[kobj].creator];
 }
 
-static const struct call *first_btf_load(const struct trace *trace)
+static struct call *first_btf_load(struct trace *trace)
 {
 	for (__u32 i = 0; i < trace->call_cnt; i++)
 		if (trace->calls[i].needed && trace->calls[i].command->cmd == BPF_BTF_LOAD)
@@ -40,11 +40,12 @@ static void retake_free(struct retake *retake)
 
 /* Returns whether libbpf can load the object there. */
 static int retake(struct retake *retake, const struct object *object, const struct image *image,
-		  const struct call *refused_btf, bool refuse_map_types)
+		  struct refusals refusals)
 {
-	int err = object_open(object, image, &retake->trace, &retake->bpf);
+	const char *token_path = refusals.newer_btf ? PRETEND_TOKEN_PATH : NULL;
+	int err = object_open(object, image, token_path, &retake->trace, &retake->bpf);
 
-	record_refuse(refused_btf, refuse_map_types);
+	record_refuse(refusals);
 	return err ?: object_load_bpf(object, retake->bpf);
 }
 
@@ -121,7 +122,7 @@ static void learn_without_btf(struct object *object, const struct image *image)
 
 	if (!btf_load || has_core_relos(&object->trace))
 		return;
-	if (!retake(&other, object, image, btf_load, false)) {
+	if (!retake(&other, object, image, (struct refusals){ .btf_load = btf_load })) {
 		keep_all(&other);
 		note_maps(&object->trace, &other.trace, false);
 		for (__u32 i = 0; i < object->prog_cnt; i++) {
@@ -143,9 +144,46 @@ static void learn_without_types(struct object *object, const struct image *image
 {
 	struct retake other = {};
 
-	if (!retake(&other, object, image, NULL, true)) {
+	if (!retake(&other, object, image, (struct refusals){ .map_types = true })) {
 		keep_all(&other);
 		note_maps(&object->trace, &other.trace, true);
+	}
+	retake_free(&other);
+}
+
+/* Notes the argument @name of @other for older kernels if it is another one than that of @call. */
+static void note_old(struct call *call, const struct call *other, const char *name)
+{
+	const struct arg *arg = call_arg(call, name), *old = call_arg(other, name);
+
+	if (!old->data || (arg->len == old->len && !memcmp(arg->data, old->data, arg->len)))
+		return;
+	call->old = (struct arg){ xmemdup(old->data, old->len), old->len, NO_KOBJ };
+}
+
+/* Where the kernel does not know what is newer in BTF, libbpf does in other words. */
+static void learn_old_btf(struct object *object, const struct image *image)
+{
+	struct call *btf_load = first_btf_load(&object->trace);
+	struct retake other = {};
+	struct bpf_program *prog = NULL;
+
+	if (!btf_load || !btf_is_newer(call_arg(btf_load, "btf")))
+		return;
+	if (!retake(&other, object, image, (struct refusals){ .newer_btf = true })) {
+		keep_all(&other);
+		trace_slice(&other.trace);
+		if (first_btf_load(&other.trace))
+			note_old(btf_load, first_btf_load(&other.trace), "btf");
+		for (__u32 i = 0; i < object->prog_cnt; i++) {
+			int kobj;
+
+			prog = bpf_object__next_program(other.bpf, prog);
+			kobj = record_kobj(&other.trace, bpf_program__fd(prog));
+			if (kobj != NO_KOBJ)
+				note_old(creator(&object->trace, object->progs[i].kobj),
+					 creator(&other.trace, kobj), "func_info");
+		}
 	}
 	retake_free(&other);
 }
@@ -214,7 +252,7 @@ static int learn_without_weak(struct object *object, const struct image *image)
 
 	pretend_btf_use(image->btf, is_missing, &searches);
 	pretend_kallsyms(kallsyms);
-	err = retake(&other, object, image, NULL, false);
+	err = retake(&other, object, image, (struct refusals){});
 	if (!err)
 		err = note_insns(object, &other);
 	if (err)
@@ -230,5 +268,6 @@ int learn_alternatives(struct object *object, const struct image *image)
 {
 	learn_without_btf(object, image);
 	learn_without_types(object, image);
+	learn_old_btf(object, image);
 	return object->externs.any_weak ? learn_without_weak(object, image) : 0;
 }

@@ -246,10 +246,11 @@ static int give_all_core_relos(struct object *object)
 	return err;
 }
 
-int object_open(const struct object *object, const struct image *image, struct trace *trace,
-		struct bpf_object **ret)
+int object_open(const struct object *object, const struct image *image, const char *token_path,
+		struct trace *trace, struct bpf_object **ret)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = object->name);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = object->name,
+		    .bpf_token_path = token_path);
 	int err;
 
 	record_start(trace);
@@ -276,7 +277,7 @@ int object_load_bpf(const struct object *object, struct bpf_object *bpf)
 
 static int open_and_list(struct object *object, const struct image *image)
 {
-	int err = object_open(object, image, &object->trace, &object->bpf);
+	int err = object_open(object, image, NULL, &object->trace, &object->bpf);
 
 	if (err)
 		return err;

@@ -66,11 +66,11 @@ void object_free(struct object *object);
 int object_refuse(const struct bpf_object *bpf, const char *path);
 
 /*
- * Opens the object in a recording of its own, which goes on until record_stop(). Returns 0, or a negative
- * errno after a message.
+ * Opens the object in a recording of its own, which goes on until record_stop(). @token_path: NULL, or
+ * PRETEND_TOKEN_PATH. Returns 0, or a negative errno after a message.
  */
-int object_open(const struct object *object, const struct image *image, struct trace *trace,
-		struct bpf_object **ret);
+int object_open(const struct object *object, const struct image *image, const char *token_path,
+		struct trace *trace, struct bpf_object **ret);
 
 /* Has libbpf load the opened object @bpf with the programs that are recorded: bpf_object__load(). */
 int object_load_bpf(const struct object *object, struct bpf_object *bpf);

@@ -32,41 +32,6 @@ int plan_constant(struct plan *plan, __u32 word)
 	return plan->zero;
 }
 
-void plan_attr_copies(struct plan *plan, const struct call *call, const union bpf_attr *other,
-		      struct plan_op *last)
-{
-	struct plan_op op = plan_copy_op();
-
-	for (__u32 i = 0; i < call->command->field_cnt; i++) {
-		const struct attr_field *field = &call->command->fields[i];
-		__u32 word;
-
-		if (field->size != sizeof(word) ||
-		    attr_get(&call->attr, field) == attr_get(other, field))
-			continue;
-		/* An fd or id of the host differs between recordings, and only none means something. */
-		word = attr_get(other, field);
-		if (word && (field->kind == FIELD_FD || field->kind == FIELD_BTF_ID))
-			continue;
-		if (op.copy_cnt == PLAN_COPIES) {
-			push(plan->ops, plan->op_cnt) = op;
-			op.copy_cnt = 0;
-		}
-		op.copies[op.copy_cnt++] = (struct plan_copy){
-			.call = call,
-			.offset = field->offset,
-			.slot = plan_constant(plan, word),
-		};
-	}
-	if (!last) {
-		if (op.copy_cnt)
-			push(plan->ops, plan->op_cnt) = op;
-		return;
-	}
-	memcpy(last->copies, op.copies, sizeof(op.copies));
-	last->copy_cnt = op.copy_cnt;
-}
-
 struct plan_op plan_copy_op(void)
 {
 	/* Closing what is no fd does nothing. */
@@ -243,45 +208,6 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	return 0;
 }
 
-/* A map without its BTF types, if the kernel does not take it with them. */
-static void plan_second_try(struct plan *plan, const struct call *call)
-{
-	__u32 first = plan->op_cnt - 1;
-	struct plan_op again = plan->ops[first];
-
-	if (!call->attr.btf_key_type_id && !call->attr.btf_value_type_id)
-		return;
-	again.copy_cnt = 0;
-	again.pointer_cnt = 0;
-	again.again = first;
-	plan->ops[first].otherwise = plan->op_cnt;
-	plan_attr_copies(plan, call, call->without_types, &again);
-	push(plan->ops, plan->op_cnt) = again;
-	plan->ops[first].then = plan->op_cnt;
-}
-
-/* Maps and programs without BTF, if the kernel does not take that. */
-static void plan_without_btf(struct plan *plan, const struct trace *trace)
-{
-	__u32 btf_load = plan->op_cnt - 1;
-	struct plan_op no_fd = plan_copy_op();
-
-	for (__u32 i = 0; i < trace->call_cnt; i++)
-		if (trace->calls[i].needed && trace->calls[i].without_btf)
-			plan_attr_copies(plan, &trace->calls[i], trace->calls[i].without_btf, NULL);
-	if (plan->op_cnt == btf_load + 1)
-		return;
-	no_fd.copies[0] = (struct plan_copy){
-		.to_slot = true,
-		.offset = plan->ops[btf_load].slot,
-		.slot = plan_constant(plan, 0),
-	};
-	no_fd.copy_cnt = 1;
-	plan->ops[btf_load].otherwise = btf_load + 1;
-	push(plan->ops, plan->op_cnt) = no_fd;
-	plan->ops[btf_load].then = plan->op_cnt;
-}
-
 static int plan_call(struct plan *plan, const struct object *object, const struct call *call)
 {
 	struct plan_op op = {
@@ -306,10 +232,7 @@ static int plan_call(struct plan *plan, const struct object *object, const struc
 		return err;
 	plan->op_of_call[call - object->trace.calls] = plan->op_cnt;
 	push(plan->ops, plan->op_cnt) = op;
-	if (call->without_types)
-		plan_second_try(plan, call);
-	if (op.cmd == BPF_BTF_LOAD)
-		plan_without_btf(plan, &object->trace);
+	plan_fallbacks(plan, &object->trace, call);
 	return 0;
 }
 
@@ -412,6 +335,7 @@ void plan_free(struct plan *plan)
 	free(plan->owned);
 	free(plan->binds);
 	free(plan->values);
+	free(plan->olds);
 	free(plan->slots);
 	free(plan->owners);
 	free(plan->slot_init);

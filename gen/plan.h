@@ -86,6 +86,14 @@ struct plan_value {
 	__u32 len;
 };
 
+/* What a call has instead on older kernels, see struct lskel_old_info. */
+struct plan_old {
+	__u32 op;
+	__u16 field; /* the pointer */
+	const void *data;
+	__u32 len;
+};
+
 struct plan {
 	struct plan_op *ops;
 	__u32 op_cnt;
@@ -99,6 +107,8 @@ struct plan {
 	struct plan_symbol *symbols;
 	__u32 symbol_cnt;
 	int zero; /* a slot that is always 0, or NO_SLOT */
+	struct plan_old *olds;
+	__u32 old_cnt;
 	struct plan_value *values;
 	__u32 value_cnt;
 	struct plan_bind *binds;
@@ -125,12 +135,8 @@ struct plan_op plan_copy_op(void);
 /* Prints that @what, of @call, can't be part of a skeleton and returns -EOPNOTSUPP. */
 int plan_refuse(const struct object *object, const struct call *call, const char *what);
 
-/*
- * Plans copies that make the attr of @call @other, as far as words of it are not pointers; all of them
- * except, where @last is given, the last few, which are added to that operation.
- */
-void plan_attr_copies(struct plan *plan, const struct call *call, const union bpf_attr *other,
-		      struct plan_op *last);
+/* What comes after the operation of @call, just planned, if the kernel refuses it (gen/plan_fallbacks.c). */
+void plan_fallbacks(struct plan *plan, const struct trace *trace, const struct call *call);
 
 /*
  * Plans the search for the symbol in the kernel, unless it has been (gen/plan_symbols.c). Returns the

@@ -25,6 +25,7 @@ static const struct pretend_file {
 	const char *content;
 } files[] = {
 	{ "/sys/devices/system/cpu/possible", "0\n" },
+	{ PRETEND_TOKEN_PATH, "" },
 };
 
 static const char *kallsyms;

@@ -19,10 +19,12 @@
 
 /* Larger than whatever libbpf maps of a map. */
 #define PRETEND_FD_SIZE (1LL << 40)
+#define TOKEN_SIZE	(PRETEND_FD_SIZE - 1)
+
+#define CMD_TOKEN_CREATE 36 /* BPF_TOKEN_CREATE, Linux 6.9 */
 
 static struct trace *recording;
-static const struct call *refused_btf;
-static bool refuse_map_types;
+static struct refusals refusals;
 
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
@@ -50,13 +52,12 @@ void record_start(struct trace *trace)
 void record_stop(void)
 {
 	recording = NULL;
-	record_refuse(NULL, false);
+	record_refuse((struct refusals){});
 }
 
-void record_refuse(const struct call *btf_load, bool map_types)
+void record_refuse(struct refusals calls)
 {
-	refused_btf = btf_load;
-	refuse_map_types = map_types;
+	refusals = calls;
 }
 
 bool record_is_on(void)
@@ -76,6 +77,25 @@ int record_kobj(const struct trace *trace, int fd)
 	    trace->kobjs[i].dev != st.st_dev)
 		return NO_KOBJ;
 	return i;
+}
+
+/* The token that makes libbpf ask again what the kernel knows, see gen/learn.c. */
+static int make_token(void)
+{
+	int fd = memfd_create("lskel-token", MFD_CLOEXEC);
+
+	if (fd >= 0 && ftruncate(fd, TOKEN_SIZE)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+static bool is_token(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && st.st_size == TOKEN_SIZE;
 }
 
 /* Returns a new pretend fd, or a negative errno. */
@@ -215,7 +235,7 @@ static int copy_arg(struct call *call, const struct attr_field *field, struct ar
 
 	switch (field->kind) {
 	case FIELD_FD:
-		if (!value)
+		if (!value || is_token(value))
 			return 0;
 		arg->kobj = record_kobj(recording, value);
 		return arg->kobj == NO_KOBJ ? -EBADF : 0;
@@ -247,23 +267,9 @@ static int copy_arg(struct call *call, const struct attr_field *field, struct ar
 	}
 }
 
-static bool is_refused(const struct call *call)
-{
-	const struct arg *btf, *refused;
-
-	if (call->command->cmd == BPF_MAP_CREATE)
-		return refuse_map_types &&
-		       (call->attr.btf_key_type_id || call->attr.btf_value_type_id);
-	if (call->command->cmd != BPF_BTF_LOAD || !refused_btf)
-		return false;
-	btf = call_arg(call, "btf");
-	refused = call_arg(refused_btf, "btf");
-	return btf->len == refused->len && !memcmp(btf->data, refused->data, btf->len);
-}
-
 static int make_result(struct call *call)
 {
-	if (is_refused(call))
+	if (record_is_refused(call, &refusals))
 		return -EINVAL;
 	switch (call->command->cmd) {
 	case BPF_MAP_CREATE:
@@ -300,6 +306,8 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 
 	if (cmd == BPF_OBJ_GET || cmd == BPF_BTF_GET_NEXT_ID || cmd == BPF_MAP_LOOKUP_ELEM)
 		return -ENOENT;
+	if (cmd == CMD_TOKEN_CREATE)
+		return make_token();
 	if (!call.command || size > sizeof(call.attr))
 		return -EINVAL;
 

@@ -17,11 +17,28 @@
 void record_start(struct trace *trace);
 void record_stop(void);
 
+/* Calls that the pretend kernel refuses, so that libbpf shows what it does then. */
+struct refusals {
+	const struct call *btf_load; /* BTF_LOAD of the same BTF, or NULL */
+	bool map_types;		     /* creation of maps with BTF types */
+	bool newer_btf;		     /* what Linux 6.1 does not know: see btf_is_newer() */
+};
+
+/* Until record_stop(). */
+void record_refuse(struct refusals refusals);
+bool record_is_refused(const struct call *call, const struct refusals *refusals);
+
 /*
- * Until record_stop(), the pretend kernel refuses these calls, so that libbpf shows what it does then:
- * BTF_LOAD of the same BTF as in @btf_load (NULL: none), creation of maps with BTF types.
+ * libbpf remembers what it has found out of the kernel, and asks again only for an object with a BPF
+ * token. This path has one.
  */
-void record_refuse(const struct call *btf_load, bool map_types);
+#define PRETEND_TOKEN_PATH "/sys/fs/bpf/lskel"
+
+/*
+ * Whether BTF has, for libbpf to change, what is newer than Linux 6.1: the tag "arg:ctx" (6.8) or
+ * names of sections that begin with '?' (6.11).
+ */
+bool btf_is_newer(const struct arg *btf);
 
 bool record_is_on(void);
 

@@ -174,6 +174,15 @@ static void write_bind_table(const struct lskel_info *table, FILE *out)
 	fprintf(out, "};\n\n");
 }
 
+static void write_old_table(const struct lskel_info *table, FILE *out)
+{
+	fprintf(out, "static const struct lskel_old_info %s__olds[] = {\n", table->name);
+	for (__u32 i = 0; i < table->old_cnt; i++)
+		fprintf(out, "\t{ %u, %u, %u },\n", table->olds[i].pointer, table->olds[i].target,
+			table->olds[i].btf_size);
+	fprintf(out, "};\n\n");
+}
+
 static void write_kconfig_table(const struct lskel_info *table, FILE *out)
 {
 	fprintf(out, "static const struct lskel_kconfig_info %s__kconfigs[] = {\n", table->name);
@@ -229,6 +238,8 @@ static void write_tables(const struct info *info, FILE *out)
 		write_data_table(info, out);
 	if (table->bind_cnt)
 		write_bind_table(table, out);
+	if (table->old_cnt)
+		write_old_table(table, out);
 	if (table->kconfig_cnt)
 		write_kconfig_table(table, out);
 
@@ -241,6 +252,7 @@ static void write_tables(const struct info *info, FILE *out)
 	write_table_ref(name, "progs", table->prog_cnt, out);
 	write_table_ref(name, "data", table->data_cnt, out);
 	write_table_ref(name, "binds", table->bind_cnt, out);
+	write_table_ref(name, "olds", table->old_cnt, out);
 	write_table_ref(name, "kconfigs", table->kconfig_cnt, out);
 	fprintf(out, "\t%u, %s,\n", table->kconfig_data, kconfig_function(info));
 	fprintf(out, "};\n\n");

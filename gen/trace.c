@@ -15,6 +15,7 @@ void trace_free(struct trace *trace)
 		free(call->without_weak);
 		free(call->without_btf);
 		free(call->without_types);
+		free(call->old.data);
 	}
 	for (__u32 i = 0; i < trace->kobj_cnt; i++)
 		free(trace->kobjs[i].name);

@@ -35,6 +35,7 @@ struct call {
 	struct bpf_insn *without_weak; /* PROG_LOAD: instructions where weak symbols are missing */
 	union bpf_attr *without_btf;   /* attr, where the kernel refuses the object's BTF */
 	union bpf_attr *without_types; /* MAP_CREATE: attr of the second try */
+	struct arg old; /* for older kernels: BTF_LOAD: "btf"; PROG_LOAD: "func_info" */
 };
 
 /* A kernel object that a call created. */

@@ -8,6 +8,9 @@ FIDELITY_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard selftests/fidelity*.c))
 FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o,$(GEN_OBJS))
 FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(wildcard progs/*.bpf.c)))
 
+# Objects of other tests, for what the kernel's have too little of.
+FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx choices fallbacks kconfig many rich settings))
+
 # Objects lie where the program finds them, in a vmtest kernel, too.
 $(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES)
 	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects

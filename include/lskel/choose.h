@@ -19,6 +19,7 @@ struct lskel_replay {
 	char *blob;
 	__u32 size;	  /* of the blob */
 	int zero_symbols; /* lskel_allow_zero_symbols() */
+	int old;	  /* lskel_use_old() */
 };
 
 /*

@@ -132,6 +132,21 @@ static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
 	}
 }
 
+/* BTF and func_info for a kernel that does not know what is newer. */
+static inline void lskel_use_old(const struct lskel_info *info, struct lskel_replay *replay)
+{
+	__u32 i;
+
+	for (i = 0; i < info->old_cnt; i++) {
+		const struct lskel_old_info *old = &info->olds[i];
+
+		*(__u64 *)(void *)(replay->blob + old->pointer) = old->target;
+		if (old->btf_size)
+			lskel_attr(replay, old->pointer - offsetof(union bpf_attr, btf))->btf_size =
+				old->btf_size;
+	}
+}
+
 /* Makes the blob's map what the loader program is to replay. Returns 0 or a negative errno. */
 static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
@@ -152,6 +167,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 					 &uprobe_multi, lskel_attr(replay, info->progs[i].attr));
 	lskel_fill_data(info, skel, replay);
 	lskel_leave_out(info, skel, replay);
+	if (replay->old)
+		lskel_use_old(info, replay);
 	if (replay->zero_symbols)
 		lskel_allow_zero_symbols(replay);
 	return 0;

@@ -174,7 +174,7 @@ static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
 static inline int lskel_load(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	struct lskel_replay replay = { -1, -1, -1, NULL, 0, 0 };
+	struct lskel_replay replay = { -1, -1, -1, NULL, 0, 0, 0 };
 	int low[3] = { -1, -1, -1 }, i, err;
 
 	lskel_forget_failure(ctx);

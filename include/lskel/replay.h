@@ -214,6 +214,18 @@ static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 		err = lskel_fill_and_run(info, skel, replay);
 		op = lskel_failed_op(info, ctx);
 	}
+	if (err && op && op->cmd == BPF_PROG_LOAD && info->old_cnt) {
+		struct lskel_failure first = ctx->failure;
+
+		replay->old = 1;
+		err = lskel_fill_and_run(info, skel, replay);
+		if (err) {
+			/* So it was not that. */
+			replay->old = 0;
+			ctx->failure = first;
+			err = first.err;
+		}
+	}
 	if (err && op && (op->cmd == BPF_PROG_LOAD || op->cmd == BPF_BTF_LOAD) &&
 	    !lskel_own_log(info, skel))
 		err = lskel_run_for_log(info, skel, replay);

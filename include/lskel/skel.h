@@ -151,6 +151,17 @@ struct lskel_bind_info {
 	__u32 map;
 };
 
+/*
+ * On kernels that don't know of the tag "arg:ctx" (before 6.8), libbpf gives functions that have it the
+ * types that these understand. With such a program refused, the run time tries the object's BTF and
+ * func_info in that form.
+ */
+struct lskel_old_info {
+	__u32 pointer;	/* offset in the blob of the pointer to one of these */
+	__u32 target;	/* what it points at then */
+	__u32 btf_size; /* if it is BTF: its attr's btf_size then */
+};
+
 /* How the value of a kernel configuration variable is stored. */
 enum lskel_kconfig_type {
 	LSKEL_KCONFIG_BOOL,
@@ -191,6 +202,8 @@ struct lskel_info {
 	__u32 data_cnt;
 	const struct lskel_bind_info *binds;
 	__u32 bind_cnt;
+	const struct lskel_old_info *olds;
+	__u32 old_cnt;
 	const struct lskel_kconfig_info *kconfigs;
 	__u32 kconfig_cnt;
 	__u32 kconfig_data; /* index of the .kconfig map in data */
