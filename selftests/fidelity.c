@@ -3,9 +3,9 @@
  * Loads objects once through libbpf and once through a skeleton, and compares what the kernel says
  * then: see fidelity.h. Never attaches.
  *
- * usage: fidelity [--tsv FILE] [--dump DIR] [OBJECT]...
+ * usage: fidelity [--each] [--tsv FILE] [--dump DIR] [OBJECT]...
  *
- * Without an OBJECT: those in the folder "objects" where the program lies. --tsv: writes a line
+ * --each: also each program alone, whether it is off (SEC("?...")) or not. Without an OBJECT: those in the folder "objects" where the program lies. --tsv: writes a line
  * "object class detail" for each object. --dump: leaves descriptions and messages of both ways in DIR.
  */
 #include <ctype.h>
@@ -41,6 +41,7 @@ typedef void load_func(const char *path, const char *name, FILE *out);
 
 static FILE *tsv;
 static const char *dump_dir;
+static bool each;
 
 static char *read_all(int fd)
 {
@@ -237,11 +238,10 @@ static char *name_of_path(const char *path)
 	return name;
 }
 
-static void check_object(const char *path)
+static void check_load(const char *path, const char *object_name, const char *name)
 {
-	_cleanup_(free_ptr) char *name = name_of_path(path);
-	struct report libbpf = run(fidelity_by_libbpf, path, name);
-	struct report lskel = run(fidelity_by_lskel, path, name);
+	struct report libbpf = run(fidelity_by_libbpf, path, object_name);
+	struct report lskel = run(fidelity_by_lskel, path, object_name);
 	const char *class = classify(&libbpf, &lskel);
 	bool libbpf_speaks = libbpf.result != FIDELITY_LOADED && lskel.result == FIDELITY_LOADED;
 	_cleanup_(free_ptr) char *detail =
@@ -258,6 +258,23 @@ static void check_object(const char *path)
 	}
 	free_report(&libbpf);
 	free_report(&lskel);
+}
+
+static void check_object(const char *path)
+{
+	_cleanup_(free_ptr) char *name = name_of_path(path);
+	int cnt;
+
+	check_load(path, name, name);
+	if (!each)
+		return;
+	cnt = fidelity_program_cnt(path);
+	for (fidelity_only = 0; fidelity_only < cnt; fidelity_only++) {
+		_cleanup_(free_ptr) char *load = xprintf("%s/%d", name, fidelity_only);
+
+		check_load(path, name, load);
+	}
+	fidelity_only = -1;
 }
 
 static void check_folder(const char *program_dir)
@@ -278,6 +295,10 @@ int main(int argc, char **argv)
 {
 	int i = 1;
 
+	if (i < argc && !strcmp(argv[i], "--each")) {
+		each = true;
+		i++;
+	}
 	for (; i + 1 < argc && !strncmp(argv[i], "--", 2); i += 2) {
 		if (!strcmp(argv[i], "--tsv"))
 			tsv = fopen(argv[i + 1], "we");

@@ -48,6 +48,11 @@ enum fidelity_result {
 /* The first line of a report: result and errno. The description follows. */
 #define FIDELITY_HEAD "%d %d\n"
 
+/* The number of the only program that is to be loaded, or -1: those that the object says. */
+extern int fidelity_only;
+
+int fidelity_program_cnt(const char *path);
+
 /*
  * Loads the object at @path through libbpf or through a skeleton, and writes a report to @out.
  * Messages go to stderr.

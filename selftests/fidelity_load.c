@@ -83,6 +83,20 @@ static __u32 entries_to_set(__u32 type, __u32 max_entries)
 	}
 }
 
+int fidelity_only = -1;
+
+int fidelity_program_cnt(const char *path)
+{
+	struct bpf_object *object = bpf_object__open_file(path, NULL);
+	struct bpf_program *prog;
+	int cnt = 0;
+
+	bpf_object__for_each_program(prog, object)
+		cnt++;
+	bpf_object__close(object);
+	return cnt;
+}
+
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
 {
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
@@ -137,6 +151,13 @@ void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
 			bpf_map__set_max_entries(map, entries);
 		/* The machine's file system is to stay as it is. */
 		bpf_map__set_pin_path(map, NULL);
+	}
+	if (fidelity_only >= 0) {
+		struct bpf_program *prog;
+		int i = 0;
+
+		bpf_object__for_each_program(prog, object)
+			bpf_program__set_autoload(prog, i++ == fidelity_only);
 	}
 	err = err ?: bpf_object__load(object);
 	if (err) {
@@ -239,6 +260,8 @@ static void load_skeleton(const struct lskel_info *info, FILE *out)
 	skel = lskel_open(info);
 	if (skel)
 		set_entries(info, skel);
+	for (__u32 i = 0; skel && fidelity_only >= 0 && i < info->prog_cnt; i++)
+		lskel_prog_at(info, skel, i)->autoload = (int)i == fidelity_only;
 	err = skel ? lskel_load(info, skel) : -errno;
 	fprintf(out, FIDELITY_HEAD, err ? FIDELITY_FAILED : FIDELITY_LOADED, -err);
 	if (!err)
