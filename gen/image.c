@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/image.h. */
 #include <string.h>
+#include <linux/bpf.h>
 
 #include "image.h"
 
@@ -87,6 +88,31 @@ void image_close(struct image *image)
 	btf__free(image->btf);
 	elf_end(image->elf);
 	*image = (struct image){};
+}
+
+static void mark_literals(const struct image_section *section)
+{
+	struct bpf_insn insn;
+
+	for (size_t at = 0; section->size - at >= sizeof(insn); at += sizeof(insn)) {
+		memcpy(&insn, section->data + at, sizeof(insn));
+		if (insn.code != (BPF_LD | BPF_IMM | BPF_DW))
+			continue;
+		if (insn.src_reg == BPF_PSEUDO_MAP_FD || insn.src_reg == BPF_PSEUDO_MAP_VALUE) {
+			insn.src_reg = LITERAL_MAP(insn.src_reg);
+			memcpy(section->data + at, &insn, sizeof(insn));
+		}
+		at += section->size - at >= 2 * sizeof(insn) ? sizeof(insn) : 0;
+	}
+}
+
+void image_mark_literals(const struct image *image)
+{
+	struct image_section section;
+
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(image->elf, scn));)
+		if (image_section(image, scn, &section) && section.code)
+			mark_literals(&section);
 }
 
 void image_each_extern(const struct image *image,

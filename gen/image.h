@@ -45,6 +45,13 @@ bool image_find_last(const struct image *image, const char *name, struct image_s
  */
 int image_check(const struct image *image);
 
+/*
+ * Marks the 64-bit loads of the object that have the fd of a map in them as they stand (as hand-written tests
+ * have), so that these numbers are not taken for fds of the pretend kernel: their src_reg becomes LITERAL_MAP.
+ */
+void image_mark_literals(const struct image *image);
+#define LITERAL_MAP(src_reg) (12 + (src_reg))
+
 /* Calls @each for each undefined symbol of the object. */
 void image_each_extern(const struct image *image,
 		       void (*each)(void *ctx, const char *name, bool weak), void *ctx);

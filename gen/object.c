@@ -375,6 +375,7 @@ int object_load(struct object *object, const char *path, const char *name)
 	image_open(&image, path, file.data, file.len);
 	err = image_check(&image) ?: core_relos_hide(&object->relos, &image);
 	if (!err) {
+		image_mark_literals(&image);
 		err = externs_collect(&object->externs, &image);
 		if (!err)
 			err = load(object, &image);

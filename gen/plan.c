@@ -104,8 +104,6 @@ static void plan_map_loads(const struct plan *plan, struct bpf_insn *insns, __u3
 		if (!insn_is_map_load(insn))
 			continue;
 		insn->imm = plan->slots[insn->imm];
-		insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ? BPF_PSEUDO_MAP_IDX :
-								     BPF_PSEUDO_MAP_IDX_VALUE;
 	}
 }
 

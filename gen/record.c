@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "image.h"
 #include "record.h"
 #include "util.h"
 
@@ -157,29 +158,48 @@ static int copy_pointer(struct arg *arg, const void *p, size_t len)
 	return 0;
 }
 
-/*
- * Map fds in instructions become indexes of objects, which no later close() can invalidate. Refuses half
- * a load of 64 bits, as the kernel does, so that nobody else need look for it.
- */
+/* An fd in a 64-bit load becomes the index of the object, which no later close() can invalidate. */
+static int resolve_map(struct bpf_insn *insn)
+{
+	int kobj;
+
+	switch (insn->src_reg) {
+	case BPF_PSEUDO_MAP_FD:
+	case BPF_PSEUDO_MAP_VALUE:
+		kobj = record_kobj(recording, insn->imm);
+		if (!is_kind(kobj, KOBJ_MAP))
+			return -EBADF;
+		insn->imm = kobj;
+		insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ? BPF_PSEUDO_MAP_IDX :
+								     BPF_PSEUDO_MAP_IDX_VALUE;
+		return 0;
+	case LITERAL_MAP(BPF_PSEUDO_MAP_FD):
+	case LITERAL_MAP(BPF_PSEUDO_MAP_VALUE):
+		insn->src_reg -= LITERAL_MAP(0);
+		return 0;
+	case BPF_PSEUDO_MAP_IDX:
+	case BPF_PSEUDO_MAP_IDX_VALUE:
+		return -EPROTO; /* as the kernel, which gets no fd_array from libbpf */
+	default:
+		return 0;
+	}
+}
+
+/* Refuses half a load of 64 bits, as the kernel does, so that nobody else need look for it. */
 static int resolve_insns(struct arg *arg)
 {
 	struct bpf_insn *insns = arg->data;
 	__u32 cnt = arg->len / sizeof(*insns);
+	int err = 0;
 
-	for (__u32 i = 0; i < cnt; i++) {
-		int kobj;
-
-		if (insns[i].code == (BPF_LD | BPF_IMM | BPF_DW) &&
-		    (i + 1 == cnt || insns[i + 1].code))
-			return -EINVAL;
-		if (!insn_is_map_load(&insns[i]))
+	for (__u32 i = 0; i < cnt && !err; i++) {
+		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
 			continue;
-		kobj = record_kobj(recording, insns[i].imm);
-		if (!is_kind(kobj, KOBJ_MAP))
-			return -EBADF;
-		insns[i].imm = kobj;
+		if (i + 1 == cnt || insns[i + 1].code)
+			return -EINVAL;
+		err = resolve_map(&insns[i++]);
 	}
-	return 0;
+	return err;
 }
 
 static int copy_array(struct call *call, const struct attr_field *field, struct arg *arg,

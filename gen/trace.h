@@ -62,8 +62,8 @@ void trace_free(struct trace *trace);
 struct arg *call_arg(const struct call *call, const char *name);
 
 /*
- * An instruction in a trace that loads the address of a map or of a map's value has the map's index
- * in trace->kobjs in its imm, in place of the fd.
+ * An instruction in a trace that loads the address of a map or of a map's value: it is BPF_PSEUDO_MAP_IDX or
+ * BPF_PSEUDO_MAP_IDX_VALUE there, and its imm the map's index in trace->kobjs.
  */
 bool insn_is_map_load(const struct bpf_insn *insn);
 
