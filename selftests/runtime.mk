@@ -8,13 +8,15 @@ ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena)
 ST_ATTACH := $(ST)/test_attach_kinds
-ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh)
+ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh)
+# What scripts run in vmtest kernels that they set up.
+ST_SPECIAL := $(addprefix $(ST)/test_,module_kfuncs)
 KERNEL_TESTS += $(ST_KERNEL)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
 
 # Scripts are no targets: what they need is built before any test runs.
-run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST)/can_bpf $(ST)/json_cmds
+run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds
 
 ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNUSED_ADDR)
 
@@ -34,6 +36,7 @@ $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
+$(ST)/test_module_kfuncs: $(call st_skels,module_kfuncs)
 $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)
@@ -85,7 +88,7 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls: ST_LDFLAGS := -Wl,--wrap=
 $(ST)/test_loader_states: ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig: ST_LIBS := -lz
 
-$(ST_KERNEL) $(ST_ATTACH) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
+$(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(ST) -MMD -MP -static $(ST_LDFLAGS) -o $@ $< \
 		$(B)/liblskel.a $(ST_LIBS)
