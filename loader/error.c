@@ -253,8 +253,16 @@ static const char *lskel_kconfig_hint(int err)
 	}
 }
 
+/* Whether the verifier's last words are about a helper that the kernel does not let everybody use. */
+static int lskel_lacks_helper(const char *log)
+{
+	return log && (strstr(log, "cannot use helper bpf_probe_") ||
+		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
+}
+
 /* The way out, where one is known. */
-static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure)
+static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure,
+			      const char *log)
 {
 	const struct lskel_op *op;
 
@@ -277,6 +285,12 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
 	if (lskel_is_missing_symbol(info, failure))
 		return "does this kernel have it, and is its module loaded?";
+	if (op->cmd == LSKEL_CMD_FIND_SYM && failure->err == -EPERM)
+		return "the kernel does not tell this process addresses of symbols: CAP_SYSLOG is "
+		       "missing, or kernel.kptr_restrict is 2; declare it __weak to have 0 then";
+	if (op->cmd == BPF_PROG_LOAD && lskel_lacks_helper(log))
+		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
+		       "only where it is not locked down: see /sys/kernel/security/lockdown";
 	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
 		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), or the kernel "
 		       "is locked down for this type of program";
@@ -326,8 +340,11 @@ static void lskel_print_log(struct lskel_text *text, const char *log)
 static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info, void *skel)
 {
 	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
-	const char *log = failure->log, *hint = lskel_hint(info, failure);
+	const char *log = failure->log, *hint;
 
+	if (!log)
+		log = lskel_own_log(info, skel);
+	hint = lskel_hint(info, failure, log);
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, skel);
 	/* Of a missing symbol, the errno is the one that libbpf has for it, whatever its words say. */
@@ -336,8 +353,6 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 							     strerror(-failure->err));
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
-	if (!log)
-		log = lskel_own_log(info, skel);
 	if (log) {
 		lskel_print_poisoned_map(text, info, log);
 		lskel_print_log(text, log);

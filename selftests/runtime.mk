@@ -2,15 +2,16 @@
 #
 # Tests of the run time: selftests/progs/NAME.bpf.c becomes build/selftests/NAME.lskel.h, and
 # selftests/test_NAME.c, which includes such headers, a static program. Included by
-# selftests/build.mk; adds to HOST_TESTS, KERNEL_TESTS (these load) and ATTACH_TESTS (these attach).
+# selftests/build.mk; adds to HOST_TESTS, KERNEL_TESTS (these load) and ATTACH_TESTS (these attach, or change
+# settings of the kernel).
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena)
-ST_ATTACH := $(ST)/test_attach_kinds
-ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh)
+ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict)
+ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh)
 # What scripts run in vmtest kernels that they set up.
-ST_SPECIAL := $(addprefix $(ST)/test_,module_kfuncs)
+ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs)
 KERNEL_TESTS += $(ST_KERNEL)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
@@ -36,6 +37,9 @@ $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
+$(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_mixed ksym_mixed_old)
+$(ST)/test_lockdown: $(call st_skels,fallbacks ksym_addr ksym_func ksym_mixed maps_only needs_core one_target optional \
+		    settings)
 $(ST)/test_module_kfuncs: $(call st_skels,module_kfuncs)
 $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
 
@@ -62,6 +66,10 @@ $(ST)/arena_plain.bpf.o: selftests/progs/arena.bpf.c
 $(ST)/%_old.bpf.o: selftests/progs/%.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DOLD -MMD -MP -c -o $@ $<
+
+$(ST)/ksym_addr_weak.bpf.o: selftests/progs/ksym_addr.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DWEAK -MMD -MP -c -o $@ $<
 
 $(ST_MISSING:%=$(ST)/%.bpf.o): $(ST)/ksym_missing_%.bpf.o: selftests/progs/ksym_missing.bpf.c
 	@mkdir -p $(@D)

@@ -209,7 +209,8 @@ static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 
 	err = lskel_fill_and_run(info, skel, replay);
 	op = lskel_failed_op(info, ctx);
-	if (err && op && op->cmd == LSKEL_CMD_FIND_SYM) {
+	/* With -EPERM the kernel does not tell addresses: bpf_dump_raw_ok(). */
+	if (err && err != -EPERM && op && op->cmd == LSKEL_CMD_FIND_SYM) {
 		replay->zero_symbols = 1;
 		err = lskel_fill_and_run(info, skel, replay);
 		op = lskel_failed_op(info, ctx);

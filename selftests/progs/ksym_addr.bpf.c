@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Addresses of kernel symbols without a type: functions, which every kernel lists in /proc/kallsyms. */
+/*
+ * Addresses of kernel symbols without a type: functions, which every kernel lists in /proc/kallsyms. With
+ * -DWEAK all are weak.
+ */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
 #include "ksym_results.h"
 
-extern const void schedule __ksym;
-extern const void schedule_timeout __ksym;
+#ifdef WEAK
+#define STRONG __weak
+#else
+#define STRONG
+#endif
+
+extern const void schedule __ksym STRONG;
+extern const void schedule_timeout __ksym STRONG;
 extern const void schedule_hrtimeout __ksym __weak;
 extern const void lskel_no_such_symbol __ksym __weak;
 
