@@ -7,7 +7,8 @@
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
-	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena)
+	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
+	     peer_bugs)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh)
 # What scripts run in vmtest kernels that they set up.
@@ -37,6 +38,7 @@ $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
+$(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
 $(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_mixed ksym_mixed_old)
 $(ST)/test_lockdown: $(call st_skels,fallbacks ksym_addr ksym_func ksym_mixed maps_only needs_core one_target optional \
 		    settings)
@@ -90,6 +92,10 @@ $(ST_REFUSED): $(ST)/refused/%.o: selftests/progs/refused.bpf.c
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$* -c -o $@ $<
 
 $(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
+	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
+
+# Those of tests of the generator.
+$(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls: ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
