@@ -42,7 +42,7 @@ $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
 $(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_mixed ksym_mixed_old)
 $(ST)/test_lockdown: $(call st_skels,fallbacks ksym_addr ksym_func ksym_mixed maps_only needs_core one_target optional \
 		    settings)
-$(ST)/test_module_kfuncs: $(call st_skels,module_kfuncs)
+$(ST)/test_module_kfuncs: $(call st_skels,module_kfuncs module_many)
 $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_sleepable optional)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)

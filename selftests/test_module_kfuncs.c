@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Functions of modules are called, next to those of the kernel: each call goes where its name says. More
- * than 256 calls of one are no problem. A module that is not loaded is an error that names the function, or
+ * than 256 calls of one are no problem, nor are 250 functions. A module that is not loaded is an error that names the function, or
  * none if that is weak. Afterwards no module is held.
  *
  * For selftests/test_modules.sh: "none", "one" or "two" of nf_conntrack and nf_nat are loaded.
@@ -13,6 +13,7 @@
 #include "progs/module_kfuncs.h"
 
 #include "module_kfuncs.lskel.h"
+#include "module_many.lskel.h"
 
 #include "footprint.h"
 #include "harness.h"
@@ -34,21 +35,31 @@ static int users_of(const char *module)
 	return users;
 }
 
+/* Whether so many use @module as before, after the time that the kernel takes to free programs. */
+static bool is_let_go(const char *module, int users)
+{
+	for (int ms = 0; ms < FOOTPRINT_WAIT_MS; ms++) {
+		if (users_of(module) == users)
+			return true;
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+	return false;
+}
+
 static void check_number(const char *name, int value, int expected)
 {
 	check(name, value == expected, "%d instead of %d", value, expected);
 }
 
-static void run_all(const struct module_kfuncs *skel)
+static void run_all(const struct lskel_info *info, void *skel)
 {
-	for (__u32 i = 0; i < module_kfuncs__info.prog_cnt; i++) {
-		const struct lskel_prog_info *prog = &module_kfuncs__info.progs[i];
+	for (__u32 i = 0; i < info->prog_cnt; i++) {
+		const struct lskel_prog_info *prog = &info->progs[i];
 		union bpf_attr attr = {};
 		char packet[PACKET_LEN] = {};
 		int err;
 
-		attr.test.prog_fd =
-			(__u32)lskel_at(struct lskel_prog, (void *)skel, prog->desc)->prog_fd;
+		attr.test.prog_fd = (__u32)lskel_at(struct lskel_prog, skel, prog->desc)->prog_fd;
 		attr.test.data_in = lskel_u64(packet);
 		attr.test.data_size_in = sizeof(packet);
 		err = lskel_sys_bpf(BPF_PROG_TEST_RUN, &attr);
@@ -77,7 +88,7 @@ static void calls_go_where_they_should(const struct module_results *results, boo
 
 static void calls(bool nat)
 {
-	int users = users_of("nf_conntrack"), nat_users = users_of("nf_nat"), ms = 0;
+	int users = users_of("nf_conntrack"), nat_users = users_of("nf_nat");
 	static struct footprint before;
 	struct module_kfuncs *skel;
 	const char *left;
@@ -88,7 +99,7 @@ static void calls(bool nat)
 	if (skel && !module_kfuncs__load(skel)) {
 		check("programs hold the module", users_of("nf_conntrack") > users, "%d users",
 		      users);
-		run_all(skel);
+		run_all(&module_kfuncs__info, skel);
 		calls_go_where_they_should(&skel->bss->results, nat);
 	} else {
 		fail("load", "%s", skel ? module_kfuncs__error(skel) : strerror(errno));
@@ -96,11 +107,45 @@ static void calls(bool nat)
 	module_kfuncs__destroy(skel);
 	left = footprint_left(&before, &module_kfuncs__info);
 	check("destroy leaves nothing", !left, "%s", left);
-	while ((users_of("nf_conntrack") != users || users_of("nf_nat") != nat_users) &&
-	       ms++ < FOOTPRINT_WAIT_MS)
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	check("and holds no module", ms < FOOTPRINT_WAIT_MS, "%d users of nf_conntrack",
-	      users_of("nf_conntrack"));
+	check("and holds no module",
+	      is_let_go("nf_conntrack", users) && is_let_go("nf_nat", nat_users),
+	      "nf_conntrack or nf_nat is used");
+}
+
+/*
+ * Each function has an fd of the module's BTF. The kernel takes 256 in a program, and as many functions.
+ * Those of this object get the name of one that nf_conntrack has.
+ */
+static void many_functions(void)
+{
+	static const char name[] = "250 functions of one module";
+	int users = users_of("nf_conntrack");
+	static struct footprint before;
+	struct module_many *skel;
+	struct blob_copy copy;
+	__u32 renamed = 0;
+
+	blob_copy_make(&copy, &module_many__info);
+	for (__u32 i = 0; i < blob_hdr(&copy)->op_cnt; i++) {
+		const struct lskel_op *op = blob_op(&copy, i);
+		struct lskel_symbol *symbol = (struct lskel_symbol *)blob_attr(&copy, op);
+
+		if (op->cmd == LSKEL_CMD_FIND_BTF && !strncmp(symbol->name, "lskel__", 7)) {
+			memcpy(symbol->name, "bpf_skb_ct_lookup", op->size);
+			renamed++;
+		}
+	}
+	list_fds(&before.fds);
+	skel = lskel_open(&copy.info);
+	if (check(name, !lskel_load(&copy.info, skel) && renamed == 250, "%u: %s", renamed,
+		  module_many__error(skel))) {
+		run_all(&copy.info, skel);
+		check_number("each is called", skel->bss->sum, 250 * -ENOENT);
+	}
+	lskel_destroy(&copy.info, skel);
+	check("none of their fds is left", !fds_left(&before), "%s", fds_left(&before));
+	check("nor do they hold the module", is_let_go("nf_conntrack", users), "it is used");
+	blob_copy_free(&copy);
 }
 
 static void module_is_missing(void)
@@ -127,9 +172,11 @@ int main(int argc, char **argv)
 {
 	const char *modules = argc > 1 ? argv[1] : "none";
 
-	if (!strcmp(modules, "none"))
+	if (!strcmp(modules, "none")) {
 		module_is_missing();
-	else
+	} else {
+		many_functions();
 		calls(!strcmp(modules, "two"));
+	}
 	return harness_status();
 }

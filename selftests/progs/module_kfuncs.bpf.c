@@ -5,57 +5,23 @@
  */
 #include "ksym_kfuncs.h"
 #include "module_kfuncs.h"
-
-struct nf_conn {
-	int unused;
-};
+#include "nf_conntrack.h"
 
 union nf_inet_addr {
 	__u32 all[4];
 };
 
-struct bpf_ct_opts {
-	__s32 netns_id;
-	__s32 error;
-	__u8 l4proto;
-	__u8 dir;
-	__u8 reserved[2];
-};
-
 enum nf_nat_manip_type { MANIP_SRC, MANIP_DST };
 
-extern struct nf_conn *bpf_skb_ct_lookup(struct __sk_buff *skb, struct bpf_sock_tuple *tuple,
-					 __u32 tuple_size, struct bpf_ct_opts *opts,
-					 __u32 opts_size) __ksym;
+DECLARE_LOOKUP(bpf_skb_ct_lookup);
 extern struct nf_conn *bpf_skb_ct_alloc(struct __sk_buff *skb, struct bpf_sock_tuple *tuple,
 					__u32 tuple_size, struct bpf_ct_opts *opts,
 					__u32 opts_size) __ksym;
 extern struct nf_conn *bpf_ct_insert_entry(struct nf_conn *conn) __ksym;
-extern void bpf_ct_release(struct nf_conn *conn) __ksym;
 extern int bpf_ct_set_nat_info(struct nf_conn *conn, union nf_inet_addr *addr, int port,
 			       enum nf_nat_manip_type manip) __ksym __weak;
 
 struct module_results results;
-
-struct question {
-	struct bpf_ct_opts opts;
-	struct bpf_sock_tuple tuple;
-};
-
-#define ANY_NETNS -1
-#define TCP	  6
-
-/* What nf_conntrack says of a connection that is not there. Each use is a call of its own. */
-#define LOOKUP(skb, question)                                                                      \
-	({                                                                                         \
-		struct nf_conn *conn;                                                              \
-		(question)->opts.error = 0;                                                        \
-		conn = bpf_skb_ct_lookup(skb, &(question)->tuple, sizeof((question)->tuple.ipv4),  \
-					 &(question)->opts, sizeof((question)->opts));             \
-		if (conn)                                                                          \
-			bpf_ct_release(conn);                                                      \
-		(question)->opts.error;                                                            \
-	})
 
 SEC("tc")
 int before(struct __sk_buff *skb)
@@ -70,9 +36,9 @@ int in_turn(struct __sk_buff *skb)
 	struct question question = { .opts = { .netns_id = ANY_NETNS, .l4proto = TCP } };
 
 	results.kernel_first = LENGTH_BY(LENGTH);
-	results.module_first = LOOKUP(skb, &question);
+	results.module_first = LOOKUP(bpf_skb_ct_lookup, skb, &question);
 	results.kernel_again = LENGTH_BY(LENGTH);
-	results.module_again = LOOKUP(skb, &question);
+	results.module_again = LOOKUP(bpf_skb_ct_lookup, skb, &question);
 	results.kernel_last = LENGTH_BY(LENGTH);
 	return 0;
 }
@@ -120,9 +86,9 @@ int often(struct __sk_buff *skb)
 	_Static_assert(MODULE_CALLS == 300, "as many calls as are written here");
 	struct question question = { .opts = { .netns_id = ANY_NETNS, .l4proto = TCP } };
 
-	TIMES_10(TIMES_10(results.often += LOOKUP(skb, &question);))
-	TIMES_10(TIMES_10(results.often += LOOKUP(skb, &question);))
-	TIMES_10(TIMES_10(results.often += LOOKUP(skb, &question);))
+	TIMES_10(TIMES_10(results.often += LOOKUP(bpf_skb_ct_lookup, skb, &question);))
+	TIMES_10(TIMES_10(results.often += LOOKUP(bpf_skb_ct_lookup, skb, &question);))
+	TIMES_10(TIMES_10(results.often += LOOKUP(bpf_skb_ct_lookup, skb, &question);))
 	return 0;
 }
 
