@@ -292,6 +292,9 @@ static void address_zero(void)
 		check_number("ksym_zero", "a symbol may be at 0", results->zero, zero);
 		check_number("ksym_zero", "one before it has its address", results->first, first);
 		check_number("ksym_zero", "one behind it has its own", results->second, second);
+		/* Of a BPF program, for one, that the loader program can't find. */
+		check("ksym_zero: one that is not at 0 is not taken for one that is",
+		      !lskel_has_kallsym_at_zero("schedule"), "it is");
 	}
 	ksym_zero__destroy(skel);
 }

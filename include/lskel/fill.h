@@ -116,7 +116,7 @@ static inline __u32 lskel_blob_size(const struct lskel_info *info, void *skel)
 
 /*
  * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
- * from one that does not exist. Lets the search for those that /proc/kallsyms has fail: what is
+ * from one that does not exist. Lets the search for those that /proc/kallsyms has there fail: what is
  * stored already is a 0.
  */
 static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
@@ -127,7 +127,7 @@ static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
 		struct lskel_op *op = lskel_op_number(replay, i);
 		const char *name = replay->blob + op->attr + offsetof(struct lskel_symbol, name);
 
-		if (op->cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym(name))
+		if (op->cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym_at_zero(name))
 			op->next[1] = op->next[0];
 	}
 }

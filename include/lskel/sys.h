@@ -248,15 +248,17 @@ static inline int lskel_count_cpus(const char *list)
 	}
 }
 
-/* Whether /proc/kallsyms has a symbol called @name. */
-static inline int lskel_has_kallsym(const char *name)
+/* Whether /proc/kallsyms has a symbol called @name at address 0: all, if it does not tell addresses. */
+static inline int lskel_has_kallsym_at_zero(const char *name)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	char line[640], symbol[512];
+	unsigned long long address;
 	int found = 0;
 
 	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%*x %*c %511s", symbol) == 1 && !strcmp(symbol, name);
+		found = sscanf(line, "%llx %*c %511s", &address, symbol) == 2 && !address &&
+			!strcmp(symbol, name);
 	if (file)
 		fclose(file);
 	return found;
