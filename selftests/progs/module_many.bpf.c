@@ -12,8 +12,9 @@
 	TEN(macro, a) TEN(macro, b) TEN(macro, c) TEN(macro, d) TEN(macro, e)
 #define ALL(macro)                                                                                 \
 	FIFTY(macro, 00, 01, 02, 03, 04)                                                           \
-	FIFTY(macro, 05, 06, 07, 08, 09) FIFTY(macro, 10, 11, 12, 13, 14)                          \
-		FIFTY(macro, 15, 16, 17, 18, 19) FIFTY(macro, 20, 21, 22, 23, 24)
+	FIFTY(macro, 05, 06, 07, 08, 09)                                                           \
+	FIFTY(macro, 10, 11, 12, 13, 14)                                                           \
+	FIFTY(macro, 15, 16, 17, 18, 19) FIFTY(macro, 20, 21, 22, 23, 24)
 
 #define DECLARE(n) DECLARE_LOOKUP(lskel__lookup_##n);
 #define CALL(n)	   sum += LOOKUP(lskel__lookup_##n, skb, &question);
