@@ -94,6 +94,27 @@ static inline int lskel_sys_btf_load(const void *btf, __u32 size)
 	return lskel_sys_bpf(BPF_BTF_LOAD, &attr);
 }
 
+/* What the kernel tells of the map, program, link or BTF behind @fd: fills @info, as far as it goes. */
+static inline int lskel_sys_obj_info(int fd, void *info, __u32 size)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (__u32)fd;
+	attr.info.info_len = size;
+	attr.info.info = lskel_u64(info);
+	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
+static inline int lskel_sys_btf_get_fd_by_id(__u32 id)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.btf_id = id;
+	return lskel_sys_bpf(BPF_BTF_GET_FD_BY_ID, &attr);
+}
+
 /* Runs @prog_fd, a BPF_PROG_TYPE_SYSCALL program without a context. */
 static inline int lskel_sys_prog_run(int prog_fd)
 {
