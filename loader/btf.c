@@ -4,8 +4,6 @@
  *
  * Written in the common subset of C and C++: standalone skeletons contain this file.
  */
-#include <sys/stat.h>
-
 #include <lskel/sys.h>
 #include "btf.h"
 
@@ -107,48 +105,41 @@ static int lskel_btf_take(struct lskel_btf *btf, char *data, __u32 size,
 	return err;
 }
 
-/* Reads up to @size bytes; returns how many, or a negative errno. */
-static ssize_t lskel_btf_read(int fd, char *data, size_t size)
+/* Reads all of @file to *@ret, which the caller frees. Returns its size or a negative errno. */
+static __s64 lskel_btf_read(FILE *file, char **ret)
 {
-	size_t len = 0;
+	size_t room = 0, len = 0, got;
 
-	while (len < size) {
-		ssize_t ret = read(fd, data + len, size - len);
+	do {
+		char *data;
 
-		if (ret < 0 && errno == EINTR)
-			continue;
-		if (ret < 0)
-			return -errno;
-		if (!ret)
-			break;
-		len += (size_t)ret;
-	}
-	return (ssize_t)len;
+		if (len == room) {
+			room = room ? 2 * room : 1 << 20;
+			data = room > LSKEL_BTF_MAX_SIZE ? NULL : (char *)realloc(*ret, room);
+			if (!data)
+				return room > LSKEL_BTF_MAX_SIZE ? -EINVAL : -ENOMEM;
+			*ret = data;
+		}
+		got = fread(*ret + len, 1, room - len, file);
+		len += got;
+	} while (got);
+	return ferror(file) ? -EIO : (__s64)len;
 }
 
 static int lskel_btf_open_file(struct lskel_btf *btf, const char *path,
 			       const struct lskel_btf *base)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+	FILE *file = fopen(path, "re");
 	char *data = NULL;
-	ssize_t len = 0;
-	struct stat st;
+	__s64 len;
 
-	if (fd < 0)
+	if (!file)
 		return -errno;
-	if (fstat(fd, &st))
-		err = -errno;
-	else if (st.st_size <= 0 || st.st_size > (off_t)LSKEL_BTF_MAX_SIZE)
-		err = -EINVAL;
-	if (!err) {
-		data = (char *)malloc((size_t)st.st_size);
-		len = data ? lskel_btf_read(fd, data, (size_t)st.st_size) : -ENOMEM;
-		err = len < 0 ? (int)len : 0;
-	}
-	close(fd);
-	if (err) {
+	len = lskel_btf_read(file, &data);
+	fclose(file);
+	if (len < 0) {
 		free(data);
-		return err;
+		return (int)len;
 	}
 	return lskel_btf_take(btf, data, (__u32)len, base);
 }
