@@ -10,6 +10,7 @@
 #include <linux/bpf.h>
 
 #include "image.h"
+#include "struct_ops.h"
 #include "util.h"
 
 /* As deep as types are nested in the kernel's own check (MAX_RESOLVE_DEPTH), and then some. */
@@ -162,5 +163,7 @@ int image_check(const struct image *image)
 		if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB)
 			err = check_functions(image, scn);
 	}
-	return err ?: image->btf ? check_types(image) : 0;
+	if (!err && image->btf)
+		err = check_types(image) ?: struct_ops_check(image);
+	return err;
 }

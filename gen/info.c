@@ -7,6 +7,7 @@
 #include "info.h"
 #include "loader.h"
 #include <lskel/kconfig.h>
+#include <lskel/struct_ops.h>
 
 static char *identifier(const char *name)
 {
@@ -62,6 +63,8 @@ static int name_members(struct info *info)
 
 static __u32 map_flags(const struct object_map *map)
 {
+	if (map->off)
+		return LSKEL_MAP_OFF;
 	switch (bpf_map__type(map->map)) {
 	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
 		return map->sized_by_cpus ? LSKEL_MAP_CPUS : 0;
@@ -77,12 +80,34 @@ static __u32 map_flags(const struct object_map *map)
 
 static __u32 prog_flags(const struct object_prog *prog)
 {
-	return (prog->usdt ? LSKEL_PROG_USDT : 0) | (prog->off ? LSKEL_PROG_OFF : 0);
+	return (prog->usdt ? LSKEL_PROG_USDT : 0) | (prog->off ? LSKEL_PROG_OFF : 0) |
+	       (bpf_program__type(prog->prog) == BPF_PROG_TYPE_STRUCT_OPS ? LSKEL_PROG_STRUCT_OPS :
+									    0);
+}
+
+/* @links, @pointers: offsets in the skeleton. */
+static void fill_struct_ops(struct info *info, __u32 links, __u32 pointers)
+{
+	const struct struct_ops *ops = &info->object->struct_ops;
+
+	info->struct_ops = xcalloc(ops->cnt, sizeof(*info->struct_ops));
+	for (__u32 i = 0; i < ops->cnt; i++)
+		info->struct_ops[i] = (struct lskel_struct_ops_info){
+			.map = ops->maps[i].map,
+			.pointer = pointers + i * sizeof(void *),
+			.link = links + i * sizeof(int),
+			.by_link = ops->maps[i].link,
+			.type = ops->maps[i].type_name,
+			.value = ops->maps[i].value,
+			.size = ops->maps[i].type->size,
+			.members = ops->maps[i].members,
+			.member_cnt = ops->maps[i].member_cnt,
+		};
 }
 
 /*
  * The members of the skeleton follow each other like in the struct that a skeleton writer declares:
- * context, maps, programs, links, pointers to data.
+ * context, maps, programs, links of programs and of struct_ops maps, pointers to data and to structs.
  */
 static void fill_tables(struct info *info)
 {
@@ -123,7 +148,8 @@ static void fill_tables(struct info *info)
 			.attach_target = prog->attach.target,
 		};
 	}
-	at = links + object->prog_cnt * sizeof(int);
+	links += object->prog_cnt * sizeof(int);
+	at = links + object->struct_ops.cnt * sizeof(int);
 	at = (at + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
 
 	for (__u32 i = 0; i < object->map_cnt; i++) {
@@ -143,7 +169,8 @@ static void fill_tables(struct info *info)
 		at += sizeof(void *);
 	}
 	info->table.data_cnt = data_cnt;
-	info->table.skel_size = at;
+	fill_struct_ops(info, links, at);
+	info->table.skel_size = at + object->struct_ops.cnt * sizeof(void *);
 }
 
 static void fill_olds(struct info *info)
@@ -208,6 +235,12 @@ static void fill_kconfig(struct info *info)
 		kconfigs->needs_file ? lskel_kconfig_resolve_file : lskel_kconfig_resolve;
 }
 
+static const struct lskel_struct_ops_calls struct_ops_calls = {
+	lskel_struct_ops_open,	 lskel_struct_ops_prepare, lskel_struct_ops_fill,
+	lskel_struct_ops_finish, lskel_struct_ops_attach,  lskel_struct_ops_detach,
+	lskel_struct_ops_close,
+};
+
 static void fill_root(struct info *info)
 {
 	const struct loader *loader = loader_choose(info->blob.finds_symbols);
@@ -231,6 +264,9 @@ static void fill_root(struct info *info)
 	table->bind_cnt = info->plan.bind_cnt;
 	table->olds = info->olds;
 	table->old_cnt = info->plan.old_cnt;
+	table->struct_ops = info->struct_ops;
+	table->struct_ops_cnt = info->object->struct_ops.cnt;
+	table->struct_ops_calls = table->struct_ops_cnt ? &struct_ops_calls : NULL;
 	fill_kconfig(info);
 }
 
@@ -268,6 +304,7 @@ void info_free(struct info *info)
 	free(info->data);
 	free(info->binds);
 	free(info->olds);
+	free(info->struct_ops);
 	free(info->insns);
 	blob_free(&info->blob);
 	plan_free(&info->plan);

@@ -17,6 +17,7 @@ struct info {
 	struct lskel_data_info *data;
 	struct lskel_bind_info *binds;
 	struct lskel_old_info *olds;
+	struct lskel_struct_ops_info *struct_ops;
 	struct bpf_insn *insns;
 	/* Names as C identifiers: members of the skeleton. */
 	char **map_idents;

@@ -116,6 +116,7 @@ static void list_maps(struct object *object)
 			.kobj = NO_KOBJ,
 			.sized_by_cpus = bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY &&
 					 !bpf_map__max_entries(map),
+			.off = !bpf_map__autocreate(map),
 		};
 		const void *data;
 
@@ -267,6 +268,7 @@ int object_load_bpf(const struct object *object, struct bpf_object *bpf)
 {
 	struct bpf_program *prog = NULL;
 
+	struct_ops_record(bpf);
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
 		prog = bpf_object__next_program(bpf, prog);
 		if (object->progs[i].off)
@@ -283,13 +285,14 @@ static int open_and_list(struct object *object, const struct image *image)
 		return err;
 	list_programs(object);
 	list_maps(object);
-	return 0;
+	return struct_ops_collect(&object->struct_ops, object->bpf, image->path);
 }
 
 /* Back to before open_and_list(). */
 static void close_and_forget(struct object *object)
 {
 	record_stop();
+	struct_ops_free(&object->struct_ops);
 	bpf_object__close(object->bpf);
 	trace_free(&object->trace);
 	free(object->progs);
@@ -399,6 +402,7 @@ void object_free(struct object *object)
 	core_relos_free(&object->relos);
 	externs_free(&object->externs);
 	kconfigs_free(&object->kconfigs);
+	struct_ops_free(&object->struct_ops);
 	trace_free(&object->trace);
 	free(object->config);
 	free(object->name);

@@ -11,6 +11,7 @@
 #include "core_relo.h"
 #include "externs.h"
 #include "kconfig.h"
+#include "struct_ops.h"
 #include "trace.h"
 
 /* How libbpf attaches a program, learnt from what it did. */
@@ -32,6 +33,7 @@ struct object_map {
 	struct bpf_map *map;
 	int kobj;
 	bool sized_by_cpus; /* a PERF_EVENT_ARRAY without max_entries */
+	bool off;	    /* SEC("?.struct_ops"): created only if the application says so */
 	void *arena_data;   /* initial values of global variables in an arena, or NULL */
 	size_t arena_size;
 };
@@ -44,6 +46,7 @@ struct object {
 	struct core_relos relos;
 	struct externs externs;
 	struct kconfigs kconfigs;
+	struct struct_ops struct_ops;
 	char *config;		   /* of the pretend kernel */
 	struct object_prog *progs; /* all, in libbpf's order */
 	__u32 prog_cnt;

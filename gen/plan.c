@@ -170,6 +170,21 @@ static int plan_field(const struct plan *plan, const struct object *object, cons
 	}
 }
 
+/* Types, and which member a program is for, are what the run time finds on the target. */
+static void plan_struct_ops(struct plan_op *op)
+{
+	const __u32 size = offsetof(union bpf_attr, value_type_btf_obj_fd) + sizeof(__u32);
+
+	if (op->cmd == BPF_MAP_CREATE) {
+		op->attr.btf_vmlinux_value_type_id = 0;
+		if (op->size < size)
+			op->size = size;
+		return;
+	}
+	op->attr.attach_btf_id = 0;
+	op->attr.expected_attach_type = 0;
+}
+
 /* An id in the pretend kernel's BTF becomes the search for that type in the target's. */
 static int plan_btf_id(struct plan *plan, const struct object *object, const struct call *call,
 		       struct plan_op *op)
@@ -178,9 +193,12 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	struct plan_op copy = plan_copy_op();
 	int slot;
 
-	if (call->command->cmd == BPF_MAP_CREATE && call->attr.btf_vmlinux_value_type_id)
-		return plan_refuse(object, call, "a value of a kernel type");
-	if (call->command->cmd != BPF_PROG_LOAD || !call->attr.attach_btf_id)
+	if ((op->cmd == BPF_MAP_CREATE && op->attr.map_type == BPF_MAP_TYPE_STRUCT_OPS) ||
+	    (op->cmd == BPF_PROG_LOAD && op->attr.prog_type == BPF_PROG_TYPE_STRUCT_OPS)) {
+		plan_struct_ops(op);
+		return 0;
+	}
+	if (op->cmd != BPF_PROG_LOAD || !call->attr.attach_btf_id)
 		return 0;
 	type = pretend_btf_type(call->attr.attach_btf_id);
 	if (!type || call->attr.attach_prog_fd)

@@ -20,6 +20,13 @@ static void *absent_ctx;
 static struct pretend_type *types;
 static __u32 type_cnt;
 
+/* The structs that the next maps of the object are to find. */
+static struct {
+	__u32 *types; /* in the object's BTF */
+	__u32 cnt;
+	__u32 next;
+} struct_ops;
+
 struct btf *__real_btf__load_vmlinux_btf(void);
 struct btf *__wrap_btf__load_vmlinux_btf(void);
 void __real_btf__free(struct btf *btf);
@@ -36,6 +43,7 @@ void pretend_btf_reset(void)
 	free(types);
 	types = NULL;
 	type_cnt = 0;
+	pretend_btf_struct_ops(NULL, 0);
 }
 
 void pretend_btf_use(const struct btf *btf,
@@ -44,6 +52,14 @@ void pretend_btf_use(const struct btf *btf,
 	base = btf;
 	absent = is_absent;
 	absent_ctx = ctx;
+}
+
+void pretend_btf_struct_ops(const __u32 *type_ids, __u32 cnt)
+{
+	free(struct_ops.types);
+	struct_ops.types = cnt ? xmemdup(type_ids, cnt * sizeof(*type_ids)) : NULL;
+	struct_ops.cnt = cnt;
+	struct_ops.next = 0;
 }
 
 const struct pretend_type *pretend_btf_type(__u32 id)
@@ -104,13 +120,37 @@ static __s32 add_type(const char *name, __u32 kind)
 	}
 }
 
+/*
+ * For each struct_ops map libbpf looks for "struct bpf_struct_ops_NAME", which has a "struct NAME" in it,
+ * and then for the latter. That is the map's own type here: several flavors of one may occur.
+ */
+static __s32 find_struct_ops(const char *name)
+{
+	static const char prefix[] = "bpf_struct_ops_";
+	const struct btf_type *t;
+	__s32 id;
+
+	if (strncmp(name, prefix, strlen(prefix)))
+		return struct_ops.next ? (__s32)struct_ops.types[struct_ops.next - 1] : -ENOENT;
+	if (struct_ops.next == struct_ops.cnt)
+		return -ENOENT;
+	t = btf__type_by_id(kernel_btf, struct_ops.types[struct_ops.next]);
+	if (!t)
+		return -ENOENT;
+	id = btf__add_struct(kernel_btf, name, t->size);
+	return id < 0									     ? id :
+	       btf__add_field(kernel_btf, "data", struct_ops.types[struct_ops.next++], 0, 0) ?:
+											       id;
+}
+
 static __s32 find_or_add(const char *name, __u32 kind)
 {
 	__s32 id;
 
 	if (absent && absent(absent_ctx, name, kind))
 		return -ENOENT;
-	id = __real_btf__find_by_name_kind(kernel_btf, name, kind);
+	id = kind == BTF_KIND_STRUCT ? find_struct_ops(name) :
+				       __real_btf__find_by_name_kind(kernel_btf, name, kind);
 	if (id < 0)
 		id = add_type(name, kind);
 	if (id > 0 && !pretend_btf_type(id))

@@ -69,6 +69,12 @@ void pretend_btf_use(const struct btf *btf,
 /* The type that libbpf found as @id, or NULL. */
 const struct pretend_type *pretend_btf_type(__u32 id);
 
+/*
+ * The types, in the BTF of pretend_btf_use(), of the struct_ops maps that libbpf is going to look for, in
+ * its order. Until the next call.
+ */
+void pretend_btf_struct_ops(const __u32 *type_ids, __u32 cnt);
+
 /* Forgets what was found in recordings before. */
 void pretend_btf_reset(void);
 

@@ -11,8 +11,6 @@
 
 static const char *unsupported_map(const struct bpf_map *map)
 {
-	if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
-		return "struct_ops maps";
 	if (bpf_map__pin_path(map))
 		return "pinned maps (LIBBPF_PIN_BY_NAME)";
 	return NULL;
@@ -24,8 +22,6 @@ static const char *unsupported_program(const struct bpf_program *prog)
 		return NULL;
 	if (bpf_program__type(prog) == BPF_PROG_TYPE_EXT)
 		return "programs that replace a function of another program (freplace)";
-	if (bpf_program__type(prog) == BPF_PROG_TYPE_STRUCT_OPS)
-		return "struct_ops programs";
 	return NULL;
 }
 

@@ -47,7 +47,7 @@ static void write_bytes(const char *name, const char *part, const void *data, si
 	fprintf(out, ";\n\n");
 }
 
-static void write_quoted(const char *s, FILE *out)
+void skeleton_write_quoted(const char *s, FILE *out)
 {
 	if (!s) {
 		fprintf(out, "NULL");
@@ -75,12 +75,18 @@ static int write_struct(const struct info *info, FILE *out)
 		fprintf(out, "\tstruct {\n");
 		for (__u32 i = 0; i < table->prog_cnt; i++)
 			fprintf(out, "\t\tstruct lskel_prog %s;\n", info->prog_idents[i]);
-		fprintf(out, "\t} progs;\n\tstruct {\n");
+		fprintf(out, "\t} progs;\n");
+	}
+	if (table->prog_cnt || table->struct_ops_cnt) {
+		fprintf(out, "\tstruct {\n");
 		for (__u32 i = 0; i < table->prog_cnt; i++)
 			fprintf(out, "\t\tint %s_fd;\n", info->prog_idents[i]);
+		for (__u32 i = 0; i < table->struct_ops_cnt; i++)
+			fprintf(out, "\t\tint %s_fd;\n",
+				info->map_idents[table->struct_ops[i].map]);
 		fprintf(out, "\t} links;\n");
 	}
-	err = skeleton_write_data(info, out);
+	err = skeleton_write_data(info, out) ?: skeleton_write_struct_ops(info, out);
 	fprintf(out, "};\n\n");
 	return err;
 }
@@ -94,7 +100,7 @@ static void write_map_table(const struct info *info, FILE *out)
 		const struct lskel_map_info *map = &table->maps[i];
 
 		fprintf(out, "\t{ ");
-		write_quoted(map->name, out);
+		skeleton_write_quoted(map->name, out);
 		fprintf(out, ", offsetof(struct %s, maps.%s), %u, %u, %u },\n", table->name,
 			info->map_idents[i], map->slot, map->attr, map->flags);
 	}
@@ -117,7 +123,7 @@ static void write_attach(const struct lskel_prog_info *prog, FILE *out)
 		fprintf(out, "BPF_LINK_CREATE");
 	}
 	fprintf(out, ", %u, ", prog->attach_type);
-	write_quoted(prog->attach_target, out);
+	skeleton_write_quoted(prog->attach_target, out);
 }
 
 static void write_slot(__u32 slot, FILE *out)
@@ -137,9 +143,9 @@ static void write_prog_table(const struct info *info, FILE *out)
 		const struct lskel_prog_info *prog = &table->progs[i];
 
 		fprintf(out, "\t{ ");
-		write_quoted(prog->name, out);
+		skeleton_write_quoted(prog->name, out);
 		fprintf(out, ", ");
-		write_quoted(prog->section, out);
+		skeleton_write_quoted(prog->section, out);
 		fprintf(out, ", offsetof(struct %s, progs.%s), offsetof(struct %s, links.%s_fd), ",
 			table->name, info->prog_idents[i], table->name, info->prog_idents[i]);
 		write_slot(prog->slot, out);
@@ -190,7 +196,7 @@ static void write_kconfig_table(const struct lskel_info *table, FILE *out)
 		const struct lskel_kconfig_info *kconfig = &table->kconfigs[i];
 
 		fprintf(out, "\t{ ");
-		write_quoted(kconfig->name, out);
+		skeleton_write_quoted(kconfig->name, out);
 		fprintf(out, ", %u, %u, %u, %u, %u },\n", kconfig->offset, kconfig->size,
 			kconfig->type, kconfig->is_signed, kconfig->is_weak);
 	}
@@ -242,6 +248,8 @@ static void write_tables(const struct info *info, FILE *out)
 		write_old_table(table, out);
 	if (table->kconfig_cnt)
 		write_kconfig_table(table, out);
+	if (table->struct_ops_cnt)
+		skeleton_write_struct_ops_tables(info, out);
 
 	fprintf(out, "static const struct lskel_info %s__info = {\n", name);
 	fprintf(out, "\t\"%s\", sizeof(struct %s),\n\t%s__image,\n", name, name, name);
@@ -255,6 +263,11 @@ static void write_tables(const struct info *info, FILE *out)
 	write_table_ref(name, "olds", table->old_cnt, out);
 	write_table_ref(name, "kconfigs", table->kconfig_cnt, out);
 	fprintf(out, "\t%u, %s,\n", table->kconfig_data, kconfig_function(info));
+	write_table_ref(name, "struct_ops", table->struct_ops_cnt, out);
+	if (table->struct_ops_cnt)
+		fprintf(out, "\t&%s__struct_ops_calls,\n", name);
+	else
+		fprintf(out, "\tNULL,\n");
 	fprintf(out, "};\n\n");
 }
 
@@ -265,11 +278,15 @@ static void write_functions(const struct info *info, FILE *out)
 	fprintf(out, "LSKEL_DEFINE_SKELETON(%s)\n", name);
 	for (__u32 i = 0; i < info->table.prog_cnt; i++)
 		fprintf(out, "LSKEL_DEFINE_ATTACH(%s, %s, %u)\n", name, info->prog_idents[i], i);
+	for (__u32 i = 0; i < info->table.struct_ops_cnt; i++)
+		fprintf(out, "LSKEL_DEFINE_ATTACH_MAP(%s, %s, %u)\n", name,
+			info->map_idents[info->table.struct_ops[i].map], i);
 	fprintf(out,
 		"\nstatic inline __attribute__((unused)) void %s__assert(struct %s *s)\n"
 		"{\n\t(void)s;\n",
 		name, name);
 	skeleton_write_asserts(info, out);
+	skeleton_write_struct_ops_asserts(info, out);
 	fprintf(out, "}\n\n");
 }
 
@@ -283,9 +300,14 @@ static void write_runtime(const struct info *info, bool standalone, FILE *out)
 			fputs(runtime_kconfig_text, out);
 		if (kconfigs->needs_file)
 			fputs(runtime_kconfig_file_text, out);
+		if (info->table.struct_ops_cnt) {
+			fputs(runtime_btf_text, out);
+			fputs(runtime_struct_ops_text, out);
+		}
 	} else {
-		fprintf(out, "#include <lskel/lskel.h>\n%s\n",
-			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "");
+		fprintf(out, "#include <lskel/lskel.h>\n%s%s\n",
+			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "",
+			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
 	}
 }
 

@@ -18,6 +18,23 @@ int skeleton_write(const struct info *info, bool standalone, FILE *out);
 int skeleton_write_data(const struct info *info, FILE *out);
 void skeleton_write_asserts(const struct info *info, FILE *out);
 
+/*
+ * The same for what the application may set of struct_ops maps, "struct { ... } struct_ops;", and their
+ * tables (gen/skeleton_struct_ops.c).
+ */
+int skeleton_write_struct_ops(const struct info *info, FILE *out);
+void skeleton_write_struct_ops_tables(const struct info *info, FILE *out);
+void skeleton_write_struct_ops_asserts(const struct info *info, FILE *out);
+
+/* For libbpf's btf_dump: appends to @ctx, a struct bytes. */
+void skeleton_print_type(void *ctx, const char *format, va_list args);
+
+/* Writes a declaration that was made so, and empties @decl. "_Bool" is bool, for the sake of C++. */
+void skeleton_write_type(struct bytes *decl, FILE *out);
+
+/* Writes @s as a C string literal, or NULL. */
+void skeleton_write_quoted(const char *s, FILE *out);
+
 /* Writes @data as C string literals, one a line, without a final newline. */
 void skeleton_write_string(const void *data, size_t len, FILE *out);
 

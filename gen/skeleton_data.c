@@ -13,8 +13,7 @@
 /* Of the declaration of one variable: more than anybody wants to compile. */
 #define MAX_LINES 100000
 
-/* What libbpf's btf_dump writes goes to a struct bytes. */
-static void print_type(void *ctx, const char *format, va_list args)
+void skeleton_print_type(void *ctx, const char *format, va_list args)
 {
 	char *s = NULL;
 	int len = vasprintf(&s, format, args);
@@ -24,8 +23,8 @@ static void print_type(void *ctx, const char *format, va_list args)
 	free(s);
 }
 
-/* Writes a declaration; "_Bool" as bool, which <stdbool.h> makes good C and C++ alike. */
-static void write_type(struct bytes *decl, FILE *out)
+/* <stdbool.h> makes bool good C and C++ alike. */
+void skeleton_write_type(struct bytes *decl, FILE *out)
 {
 	static const char word[] = "_Bool";
 	const char *p, *found;
@@ -168,7 +167,7 @@ static int write_variable(struct writer *writer, const struct btf_var_secinfo *i
 		complain("global variable '%s' has a type that can't be written in C", ident);
 		return err;
 	}
-	write_type(&writer->decl, writer->out);
+	skeleton_write_type(&writer->decl, writer->out);
 	fprintf(writer->out, "%s;\n", packed ? " __attribute__((packed))" : "");
 	writer->offset = info->offset + info->size;
 	return 0;
@@ -201,7 +200,7 @@ int skeleton_write_data(const struct info *info, FILE *out)
 	int err = 0;
 
 	if (writer.btf) {
-		writer.dump = btf_dump__new(writer.btf, print_type, &writer.decl, NULL);
+		writer.dump = btf_dump__new(writer.btf, skeleton_print_type, &writer.decl, NULL);
 		if (!writer.dump)
 			return -errno;
 	}

@@ -218,6 +218,14 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, "attach ");
 		lskel_print_prog(text, &info->progs[at]);
 		break;
+	case LSKEL_STAGE_STRUCT_OPS:
+		lskel_print(text, "fit struct_ops map '%s' to the kernel",
+			    info->maps[info->struct_ops[at].map].name);
+		break;
+	case LSKEL_STAGE_ATTACH_MAP:
+		lskel_print(text, "attach struct_ops map '%s' (struct %s)",
+			    info->maps[info->struct_ops[at].map].name, info->struct_ops[at].type);
+		break;
 	case LSKEL_STAGE_NONE:
 		break;
 	}
@@ -273,6 +281,8 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	if (failure->stage == LSKEL_STAGE_AUTOLOAD)
 		return "libbpf could not load it when the skeleton was generated; without the '?' in "
 		       "its section name, lskel says why";
+	if (failure->stage == LSKEL_STAGE_ATTACH_MAP && failure->err == -EEXIST)
+		return "one of that name is registered already";
 	if (failure->stage == LSKEL_STAGE_KCONFIG)
 		return lskel_kconfig_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)

@@ -171,8 +171,14 @@ static bool same_program(const struct report *libbpf, const struct report *lskel
 /* A function of the kernel that isn't there is ESRCH to libbpf, which looks for it by itself. */
 static bool same_errno(const struct report *libbpf, const struct report *lskel)
 {
-	return libbpf->err == lskel->err || (libbpf->err == ESRCH && lskel->err == ENOENT &&
-					     strstr(lskel->messages, ": failed to find '"));
+	if (libbpf->err == lskel->err)
+		return true;
+	/* Of two things that are missing, libbpf names the function first, lskel the struct_ops. */
+	if (strstr(libbpf->messages, "extern (func ksym)") &&
+	    strstr(lskel->messages, ": failed to fit struct_ops map '"))
+		return true;
+	return libbpf->err == ESRCH && lskel->err == ENOENT &&
+	       strstr(lskel->messages, ": failed to find '");
 }
 
 static const char *classify(const struct report *libbpf, const struct report *lskel)

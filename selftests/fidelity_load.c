@@ -208,9 +208,14 @@ static size_t arena_data(const struct lskel_info *info, __u32 map)
 
 static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 {
+	_cleanup_(free_ptr) char *image = xmemdup(info->image, lskel_image_hdr(info)->image_size);
+	struct lskel_info patched = *info;
 	struct fidelity loaded = {};
 	int uprobe_multi = -1;
 
+	if (info->struct_ops_calls)
+		info->struct_ops_calls->fill(info, skel, image);
+	patched.image = image;
 	for (__u32 i = 0; i < info->map_cnt; i++) {
 		const struct lskel_map *map = lskel_map_at(info, skel, i);
 
@@ -223,7 +228,7 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 		};
 	}
 	for (__u32 i = 0; i < info->prog_cnt; i++) {
-		union bpf_attr attr = lskel_image_attr(info, info->progs[i].attr);
+		union bpf_attr attr = lskel_image_attr(&patched, info->progs[i].attr);
 
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
 			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i),

@@ -54,7 +54,8 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 }
 
 /*
- * Attaches every program of @skel that libbpf's bpf_object__attach_skeleton() would attach. Returns
+ * Attaches every program and struct_ops map of @skel that libbpf's bpf_object__attach_skeleton() would
+ * attach. Returns
  * 0, or the first failure as a negative errno, also in errno. What was attached before it stays
  * attached until lskel_detach() or lskel_destroy().
  */
@@ -68,7 +69,7 @@ static inline int lskel_attach(const struct lskel_info *info, void *skel)
 		if (fd < 0)
 			return fd;
 	}
-	return 0;
+	return info->struct_ops_calls ? info->struct_ops_calls->attach(info, skel) : 0;
 }
 
 #endif /* LSKEL_ATTACH_H */

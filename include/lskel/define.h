@@ -81,4 +81,11 @@
 		return lskel_attach_prog(&name##__info, skel, number);                             \
 	}
 
+/* The same for struct_ops map number @number. */
+#define LSKEL_DEFINE_ATTACH_MAP(name, map, number)                                                 \
+	LSKEL_FUNCTION int name##__##map##__attach(struct name *skel)                              \
+	{                                                                                          \
+		return lskel_struct_ops_attach_map(&name##__info, skel, number);                   \
+	}
+
 #endif /* LSKEL_DEFINE_H */

@@ -166,6 +166,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i), ctx,
 					 &uprobe_multi, lskel_attr(replay, info->progs[i].attr));
 	lskel_fill_data(info, skel, replay);
+	if (info->struct_ops_calls)
+		info->struct_ops_calls->fill(info, skel, replay->blob);
 	lskel_leave_out(info, skel, replay);
 	if (replay->old)
 		lskel_use_old(info, replay);

@@ -182,7 +182,9 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
-	err = lskel_check_choices(info, skel);
+	err = info->struct_ops_calls ? info->struct_ops_calls->prepare(info, skel) : 0;
+	if (!err)
+		err = lskel_check_choices(info, skel);
 	if (!err && info->resolve_kconfig)
 		err = info->resolve_kconfig(info, skel);
 	if (!err)
@@ -202,6 +204,8 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 
 	if (!err)
 		err = lskel_finish(info, skel);
+	if (info->struct_ops_calls)
+		info->struct_ops_calls->finish(info, skel);
 	if (err) {
 		lskel_drop_arenas(info, skel);
 		lskel_drop_fds(info, skel);

@@ -137,6 +137,8 @@ static inline void lskel_detach(const struct lskel_info *info, void *skel)
 
 	for (i = 0; i < info->prog_cnt; i++)
 		lskel_close(lskel_at(int, skel, info->progs[i].link));
+	if (info->struct_ops_calls)
+		info->struct_ops_calls->detach(info, skel);
 }
 
 /* Detaches, unmaps data, closes what is open and frees @skel; does nothing for NULL. */
@@ -148,6 +150,8 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 	lskel_drop_data(info, skel);
 	lskel_drop_arenas(info, skel);
 	lskel_drop_fds(info, skel);
+	if (info->struct_ops_calls)
+		info->struct_ops_calls->close(info, skel);
 	lskel_forget_failure((struct lskel_ctx *)skel);
 	free(skel);
 }
@@ -186,6 +190,11 @@ static inline void *lskel_open(const struct lskel_info *info)
 		/* What lies behind the stored image is zero, as the new mapping is. */
 		if (data->value < stored)
 			memcpy(addr, (const char *)info->image + data->value, data->size);
+	}
+	if (info->struct_ops_calls && info->struct_ops_calls->open(info, skel)) {
+		lskel_destroy(info, skel);
+		errno = ENOMEM;
+		return NULL;
 	}
 	return skel;
 }

@@ -64,6 +64,8 @@ enum lskel_stage {
 	LSKEL_STAGE_BIND,	 /* PROG_BIND_MAP, pair number failure.at */
 	LSKEL_STAGE_DATA,	 /* mapping global data, entry number failure.at */
 	LSKEL_STAGE_ATTACH,	 /* attaching program number failure.at */
+	LSKEL_STAGE_STRUCT_OPS,	 /* preparing struct_ops map number failure.at */
+	LSKEL_STAGE_ATTACH_MAP,	 /* attaching it */
 };
 
 /* failure.at for LSKEL_STAGE_USE. */
@@ -77,7 +79,7 @@ struct lskel_failure {
 	int err;       /* negative errno */
 	__u32 at;      /* which one, see the stage */
 	char *log;     /* the verifier's log, or NULL */
-	char *message; /* what lskel_error() made of it, or NULL */
+	char *message; /* what lskel_error() says, if that is known, or NULL */
 };
 
 /* The head of every skeleton: skel->ctx. */
@@ -92,6 +94,7 @@ struct lskel_ctx {
 	__u64 log_buf;	/* address of the buffer */
 	int loaded;
 	struct lskel_failure failure;
+	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 };
 
 /* Bits of lskel_map_info.flags: what can be known on the target only. */
@@ -114,6 +117,7 @@ struct lskel_map_info {
 enum {
 	LSKEL_PROG_USDT = 1, /* expected_attach_type is uprobe_multi, if the kernel has that */
 	LSKEL_PROG_OFF = 2,  /* SEC("?..."): not loaded unless the application says so */
+	LSKEL_PROG_STRUCT_OPS = 4, /* of a struct_ops map, which decides about its target */
 };
 
 /* lskel_prog_info.slot and .attr of a program of SEC("?...") that libbpf can't load. */
@@ -181,6 +185,44 @@ struct lskel_kconfig_info {
 	__u8 is_weak;
 };
 
+/* A member of a struct_ops map, as the object declares it. */
+struct lskel_struct_ops_member {
+	const char *name;
+	__u32 offset; /* in the struct that the application sees */
+	__u32 size;
+	__u32 kind; /* BTF_KIND_*, behind typedefs */
+	__u32 prog; /* index in lskel_info.progs of the program that it is set to, or LSKEL_NO_PROG */
+};
+
+/* lskel_struct_ops_member.prog of a member that is no program, or of one that is not set. */
+#define LSKEL_NO_PROG (~0U)
+
+/* A struct_ops map: skel->struct_ops.NAME is a pointer to what of it the application may set. */
+struct lskel_struct_ops_info {
+	__u32 map;	   /* index in lskel_info.maps */
+	__u32 pointer;	   /* offset of the pointer in the skeleton */
+	__u32 link;	   /* offset of the link's fd in the skeleton */
+	__u32 by_link;	   /* attached by a link: SEC(".struct_ops.link") */
+	const char *type;  /* the kernel's struct */
+	const void *value; /* initial; programs are NULL in it */
+	__u32 size;
+	const struct lskel_struct_ops_member *members;
+	__u32 member_cnt;
+};
+
+struct lskel_info;
+
+/* The functions of <lskel/struct_ops.h>: who has no struct_ops maps links nothing of these. */
+struct lskel_struct_ops_calls {
+	int (*open)(const struct lskel_info *info, void *skel);
+	int (*prepare)(const struct lskel_info *info, void *skel);
+	void (*fill)(const struct lskel_info *info, void *skel, char *blob);
+	void (*finish)(const struct lskel_info *info, void *skel);
+	int (*attach)(const struct lskel_info *info, void *skel);
+	void (*detach)(const struct lskel_info *info, void *skel);
+	void (*close)(const struct lskel_info *info, void *skel);
+};
+
 struct lskel_info {
 	const char *name;
 	__u32 skel_size;
@@ -209,6 +251,9 @@ struct lskel_info {
 	__u32 kconfig_data; /* index of the .kconfig map in data */
 	/* See <lskel/kconfig.h>; NULL when there are none. */
 	int (*resolve_kconfig)(const struct lskel_info *info, void *skel);
+	const struct lskel_struct_ops_info *struct_ops;
+	__u32 struct_ops_cnt;
+	const struct lskel_struct_ops_calls *struct_ops_calls; /* NULL when there are none */
 };
 
 #endif /* LSKEL_SKEL_H */

@@ -115,6 +115,40 @@ static inline int lskel_sys_btf_get_fd_by_id(__u32 id)
 	return lskel_sys_bpf(BPF_BTF_GET_FD_BY_ID, &attr);
 }
 
+/* The id of the next BTF above *@id. */
+static inline int lskel_sys_btf_next_id(__u32 *id)
+{
+	union bpf_attr attr;
+	int err;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.start_id = *id;
+	err = lskel_sys_bpf(BPF_BTF_GET_NEXT_ID, &attr);
+	*id = attr.next_id;
+	return err;
+}
+
+static inline int lskel_sys_map_update(int map_fd, const void *key, const void *value)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (__u32)map_fd;
+	attr.key = lskel_u64(key);
+	attr.value = lskel_u64(value);
+	return lskel_sys_bpf(BPF_MAP_UPDATE_ELEM, &attr);
+}
+
+static inline int lskel_sys_map_delete(int map_fd, const void *key)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (__u32)map_fd;
+	attr.key = lskel_u64(key);
+	return lskel_sys_bpf(BPF_MAP_DELETE_ELEM, &attr);
+}
+
 /* Runs @prog_fd, a BPF_PROG_TYPE_SYSCALL program without a context. */
 static inline int lskel_sys_prog_run(int prog_fd)
 {
