@@ -8,8 +8,8 @@
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
-	     peer_bugs)
-ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict)
+	     peer_bugs struct_ops)
+ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh)
 # What scripts run in vmtest kernels that they set up.
 ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs)
@@ -35,6 +35,7 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare fall
 $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_old ksym_addr ksym_zero \
 		  $(ST_MISSING))
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
+$(ST)/test_struct_ops $(ST)/test_struct_ops_attach: $(call st_skels,ca ca_link)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
@@ -83,13 +84,18 @@ $(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bp
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DKCONFIG_$(patsubst kconfig_%.bpf.o,%,$(@F)) -MMD -MP -c -o $@ $<
 
 # One object for each construct that the generator refuses.
-ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,STRUCT_OPS LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
+ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
 	      BIG_ENDIAN)
 run-check: $(ST_REFUSED)
 $(ST)/refused/BIG_ENDIAN.o: ST_BPF_CFLAGS += --target=bpfeb
 $(ST_REFUSED): $(ST)/refused/%.o: selftests/progs/refused.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$* -c -o $@ $<
+
+# The same with maps that are attached by links.
+$(ST)/ca_link.bpf.o: selftests/progs/ca.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DLINK -MMD -MP -c -o $@ $<
 
 $(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@

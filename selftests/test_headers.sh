@@ -96,7 +96,7 @@ links() {
 }
 
 mkdir "$tmp/plain" "$tmp/standalone"
-objects="no_programs no_maps no_data no_btf"
+objects="no_programs no_maps no_data no_btf struct_ops"
 for name in rich $objects; do
 	cp "$fixtures/$name.bpf.o" "$tmp/$name.o"
 done
@@ -129,6 +129,13 @@ check "foo__error is in liblskel.a" "$(cat "$tmp/log")" grep -q 'undefined.*lske
 library=build/liblskel.a
 links "and links with it" plain rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 library=
+if use plain struct_ops gcc -DFUNCTION=main -DLOAD=1 -o "$tmp/app" "$tmp/use.c"; then
+	fail "struct_ops are in liblskel.a" "the header has them"
+else
+	check "struct_ops are in liblskel.a" "$(cat "$tmp/log")" \
+		grep -q 'undefined.*lskel_struct_ops_open' "$tmp/log"
+fi
+links "standalone, struct_ops need no library" standalone struct_ops gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 links "standalone, foo__error needs no library" standalone rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 
 for cc in gcc "$musl"; do

@@ -24,7 +24,6 @@ refuses() {
 	fi
 }
 
-refuses "struct_ops" "map 'the_ops': struct_ops" $objects/STRUCT_OPS.o
 refuses "a kernel symbol with a name of 256 characters" "kernel symbol '\(name_of_16_chars\)\{16\}' is too long" \
 	$objects/LONG_NAME.o
 clean "one of 255 is not refused" sh -c "build/lskel gen skeleton $objects/LONGEST_NAME.o >/dev/null"

@@ -3,24 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-#if defined(STRUCT_OPS)
-
-struct my_ops {
-	int (*init)(void *sk);
-};
-
-SEC("struct_ops/my_init")
-int my_init(void *ctx)
-{
-	return 0;
-}
-
-SEC(".struct_ops")
-struct my_ops the_ops = {
-	.init = (void *)my_init,
-};
-
-#elif defined(LONG_NAME) || defined(LONGEST_NAME)
+#if defined(LONG_NAME) || defined(LONGEST_NAME)
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b)  JOIN_(a, b)

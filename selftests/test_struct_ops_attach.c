@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Attached struct_ops maps do what they are for: TCP knows a congestion control, by registration or by link,
+ * and a socket runs its programs, with what the application set before load(). After detach() or
+ * destroy() TCP does not know it any more, whatever failed in between. For vmtest kernels only.
+ */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "ca.lskel.h"
+#include "ca_link.lskel.h"
+
+#include "footprint.h"
+#include "harness.h"
+
+/* For flags: who may use it. */
+#define TCP_CONG_NON_RESTRICTED 1
+
+static void raise_loopback(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	ioctl(fd, SIOCSIFFLAGS, &ifr);
+	close(fd);
+}
+
+/* Whether /proc/sys/net/ipv4/@file lists @name. */
+static bool is_listed(const char *file, const char *name)
+{
+	char path[128], list[1024] = {};
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv4/%s", file);
+	in = fopen(path, "re");
+	if (!in || !fgets(list, sizeof(list), in))
+		abort();
+	fclose(in);
+	for (char *word = strtok(list, " \n"); word; word = strtok(NULL, " \n"))
+		if (!strcmp(word, name))
+			return true;
+	return false;
+}
+
+static bool is_known(const char *name)
+{
+	return is_listed("tcp_available_congestion_control", name);
+}
+
+/* The kernel forgets a congestion control some time after the last use of it. */
+static bool is_forgotten(const char *name)
+{
+	for (int i = 0; i < 500 && is_known(name); i++)
+		usleep(10000);
+	return !is_known(name);
+}
+
+/* Makes a connection with that congestion control. Returns 0 or a negative errno. */
+static int use(const char *name)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET };
+	int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof(addr);
+	int err = 0;
+
+	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(server, (struct sockaddr *)&addr, len) ||
+	    getsockname(server, (struct sockaddr *)&addr, &len) || listen(server, 1) ||
+	    setsockopt(client, IPPROTO_TCP, TCP_CONGESTION, name, (socklen_t)strlen(name)) ||
+	    connect(client, (struct sockaddr *)&addr, len) || write(client, "x", 1) != 1)
+		err = -errno;
+	close(client);
+	close(server);
+	return err;
+}
+
+static struct ca *open_ca(void)
+{
+	struct ca *skel = ca__open();
+
+	if (!skel)
+		abort();
+	skel->maps.wide.autocreate = skel->maps.kind.autocreate = skel->maps.no_such.autocreate =
+		false;
+	return skel;
+}
+
+static struct ca *load_ca(void)
+{
+	struct ca *skel = open_ca();
+
+	if (ca__load(skel))
+		fail("load", "%s", ca__error(skel));
+	return skel;
+}
+
+static void register_both(void)
+{
+	struct ca *skel = open_ca();
+	int ret;
+
+	skel->struct_ops.first->flags = TCP_CONG_NON_RESTRICTED;
+	skel->struct_ops.second->init = &skel->progs.ca_other_init;
+	check("load", !ca__load(skel), "%s", ca__error(skel));
+	check("nothing is registered by load", !is_known("lskel_r_first"), "it is");
+	ret = ca__attach(skel);
+	check("attach registers", !ret && is_known("lskel_r_first") && is_known("lskel_r_second"),
+	      "%d: %s", ret, ca__error(skel));
+	check("links has fds", skel->links.first_fd > 2 && skel->links.second_fd > 2, "%d and %d",
+	      skel->links.first_fd, skel->links.second_fd);
+	ret = use("lskel_r_first");
+	check("a connection runs the object's program",
+	      !ret && skel->bss->inits == 1 && !skel->bss->other_inits, "%s, %d runs",
+	      strerror(-ret), skel->bss->inits);
+	ret = use("lskel_r_second");
+	check("or the one that the application chose",
+	      !ret && skel->bss->inits == 1 && skel->bss->other_inits == 1, "%s, %d runs",
+	      strerror(-ret), skel->bss->other_inits);
+	check("a number that the application set is there",
+	      is_listed("tcp_allowed_congestion_control", "lskel_r_first"), "it is not");
+	check("and only there", !is_listed("tcp_allowed_congestion_control", "lskel_r_second"),
+	      "elsewhere, too");
+	check("attach again does nothing", !ca__attach(skel), "%s", ca__error(skel));
+	check("nor does attach of a map that is not created", !ca__off__attach(skel), "%s",
+	      ca__error(skel));
+	ca__detach(skel);
+	check("detach takes them back",
+	      is_forgotten("lskel_r_first") && is_forgotten("lskel_r_second"), "TCP knows them");
+	check("and their fds", !skel->links.first_fd && !skel->links.second_fd, "%d and %d",
+	      skel->links.first_fd, skel->links.second_fd);
+	ca__destroy(skel);
+}
+
+static void register_one(void)
+{
+	struct ca *skel = load_ca();
+	int fd = ca__second__attach(skel);
+
+	check("one map is attached by itself",
+	      fd > 2 && fd == skel->links.second_fd && is_known("lskel_r_second") &&
+		      !is_known("lskel_r_first"),
+	      "fd %d: %s", fd, ca__error(skel));
+	check("and again does nothing", !ca__second__attach(skel), "%s", ca__error(skel));
+	ca__destroy(skel);
+	check("destroy takes it back", is_forgotten("lskel_r_second"), "TCP knows it");
+}
+
+static void fail_half_way(void)
+{
+	struct ca *one = load_ca(), *other = load_ca(), *unloaded = open_ca();
+	int ret;
+
+	ca__second__attach(other);
+	ret = ca__attach(one);
+	check("a name that is taken is an error", ret == -EEXIST && errno == EEXIST, "%d", ret);
+	check("that names the map",
+	      strstr(ca__error(one), "'second'") && strstr(ca__error(one), "registered already"),
+	      "%s", ca__error(one));
+	check("what was attached before stays", is_known("lskel_r_first"), "it does not");
+	ca__destroy(one);
+	check("until destroy", is_forgotten("lskel_r_first"), "TCP knows it");
+	check("which leaves that of the other", is_known("lskel_r_second"), "it does not");
+	ca__destroy(other);
+	check("until it is destroyed", is_forgotten("lskel_r_second"), "TCP knows it");
+	check("attach before load is an error", ca__first__attach(unloaded) == -EINVAL,
+	      "it is not");
+	ca__destroy(unloaded);
+}
+
+static void attach_links(void)
+{
+	struct ca_link *skel = ca_link__open();
+	int ret;
+
+	skel->maps.wide.autocreate = skel->maps.kind.autocreate = skel->maps.no_such.autocreate =
+		false;
+	skel->struct_ops.second->init = &skel->progs.ca_other_init;
+	ret = ca_link__load(skel);
+	if (ret == -EINVAL && strstr(ca_link__error(skel), "create map 'first'")) {
+		skip("links", "the kernel has none for struct_ops: %s", ca_link__error(skel));
+		ca_link__destroy(skel);
+		return;
+	}
+	check("load of maps with links", !ret, "%s", ca_link__error(skel));
+	ret = ca_link__attach(skel);
+	check("attach links", !ret && is_known("lskel_l_first") && is_known("lskel_l_second"),
+	      "%d: %s", ret, ca_link__error(skel));
+	ret = use("lskel_l_first") ?: use("lskel_l_second");
+	check("connections run the programs",
+	      !ret && skel->bss->inits == 1 && skel->bss->other_inits == 1, "%s, %d and %d runs",
+	      strerror(-ret), skel->bss->inits, skel->bss->other_inits);
+	ca_link__detach(skel);
+	check("detach closes the links",
+	      is_forgotten("lskel_l_first") && is_forgotten("lskel_l_second"), "TCP knows them");
+	ret = ca_link__first__attach(skel);
+	check("a link can be made again", ret > 2 && is_known("lskel_l_first"), "%d: %s", ret,
+	      ca_link__error(skel));
+	ca_link__destroy(skel);
+	check("destroy closes it", is_forgotten("lskel_l_first"), "TCP knows it");
+}
+
+int main(void)
+{
+	static struct footprint before;
+	const char *left;
+
+	raise_loopback();
+	footprint_take(&before);
+	register_both();
+	register_one();
+	fail_half_way();
+	attach_links();
+	left = footprint_left(&before, &ca__info) ?: footprint_left(&before, &ca_link__info);
+	check("nothing is left", !left, "%s", left);
+	return harness_status();
+}
