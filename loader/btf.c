@@ -163,6 +163,7 @@ LSKEL_API int lskel_btf_open_module(struct lskel_btf *btf, const char *name,
 LSKEL_API int lskel_btf_open_fd(struct lskel_btf *btf, int fd, const struct lskel_btf *base)
 {
 	struct bpf_btf_info info;
+	__u32 size;
 	char *data;
 	int err;
 
@@ -170,18 +171,22 @@ LSKEL_API int lskel_btf_open_fd(struct lskel_btf *btf, int fd, const struct lske
 	err = lskel_sys_obj_info(fd, &info, sizeof(info));
 	if (err)
 		return err;
-	if (!info.btf_size || info.btf_size > LSKEL_BTF_MAX_SIZE)
+	size = info.btf_size;
+	if (!size || size > LSKEL_BTF_MAX_SIZE)
 		return -EINVAL;
-	data = (char *)malloc(info.btf_size);
+	data = (char *)malloc(size);
 	if (!data)
 		return -ENOMEM;
+	/* The kernel does not take back all that it has filled in. */
+	memset(&info, 0, sizeof(info));
 	info.btf = lskel_u64(data);
+	info.btf_size = size;
 	err = lskel_sys_obj_info(fd, &info, sizeof(info));
 	if (err) {
 		free(data);
 		return err;
 	}
-	return lskel_btf_take(btf, data, info.btf_size, base);
+	return lskel_btf_take(btf, data, size, base);
 }
 
 LSKEL_API int lskel_btf_open_prog(struct lskel_btf *btf, int prog_fd)
