@@ -47,9 +47,26 @@ static int check_unique(char **idents, __u32 cnt, const char *what)
 	return 0;
 }
 
+/* Both have a function foo__NAME__attach() and an fd in links. */
+static int check_attached(const struct info *info)
+{
+	const struct struct_ops *ops = &info->object->struct_ops;
+
+	for (__u32 i = 0; i < ops->cnt; i++)
+		for (__u32 j = 0; j < info->object->prog_cnt; j++)
+			if (!strcmp(info->map_idents[ops->maps[i].map], info->prog_idents[j])) {
+				complain("a struct_ops map and a program of the skeleton would "
+					 "be called '%s'",
+					 info->prog_idents[j]);
+				return -EEXIST;
+			}
+	return 0;
+}
+
 static int name_members(struct info *info)
 {
 	const struct object *object = info->object;
+	int err;
 
 	info->map_idents = xcalloc(object->map_cnt, sizeof(*info->map_idents));
 	info->prog_idents = xcalloc(object->prog_cnt, sizeof(*info->prog_idents));
@@ -57,8 +74,10 @@ static int name_members(struct info *info)
 		info->map_idents[i] = map_identifier(object->maps[i].map);
 	for (__u32 i = 0; i < object->prog_cnt; i++)
 		info->prog_idents[i] = identifier(bpf_program__name(object->progs[i].prog));
-	return check_unique(info->map_idents, object->map_cnt, "maps") ?:
-		       check_unique(info->prog_idents, object->prog_cnt, "programs");
+	err = check_unique(info->map_idents, object->map_cnt, "maps");
+	if (!err)
+		err = check_unique(info->prog_idents, object->prog_cnt, "programs");
+	return err ?: check_attached(info);
 }
 
 static __u32 map_flags(const struct object_map *map)

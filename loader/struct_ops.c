@@ -30,18 +30,16 @@ LSKEL_API int lskel_struct_ops_fail(const struct lskel_info *info, void *skel,
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	const size_t size = 1024;
-	char *text = (char *)malloc(size);
+	char *text = (char *)malloc(size), why[768];
 	va_list args;
-	int len = -1;
 
 	lskel_fail(ctx, stage, at, err);
 	if (!text)
 		return err;
 	va_start(args, format);
-	len = snprintf(text, size, "%s: failed to ", info->name);
-	if (len >= 0 && (size_t)len < size)
-		vsnprintf(text + len, size - (size_t)len, format, args);
+	vsnprintf(why, sizeof(why), format, args);
 	va_end(args);
+	snprintf(text, size, "%s: failed to %s: %s", info->name, why, strerror(-err));
 	ctx->failure.message = text;
 	return err;
 }
@@ -176,6 +174,22 @@ static int lskel_struct_ops_decide_all(const struct lskel_info *info, void *skel
 	return 0;
 }
 
+/* For map @i, the first that needs it. */
+static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, __u32 i,
+				     struct lskel_btf *kernel)
+{
+	int err = lskel_btf_open_kernel(kernel);
+
+	if (!err)
+		return 0;
+	return lskel_struct_ops_fail(
+		info, skel, LSKEL_STAGE_STRUCT_OPS, i,
+		err == -ENOENT ? -ESRCH : err, /* as libbpf has it */
+		"read the kernel's BTF (/sys/kernel/btf/vmlinux) for struct_ops "
+		"map '%s'",
+		info->maps[info->struct_ops[i].map].name);
+}
+
 LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel)
 {
 	struct lskel_btf kernel;
@@ -186,23 +200,15 @@ LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel
 	for (i = 0; i < info->struct_ops_cnt && !err; i++) {
 		if (!lskel_struct_ops_map(info, skel, i)->autocreate)
 			continue;
-		if (!opened) {
-			err = lskel_btf_open_kernel(&kernel);
-			opened = !err;
-		}
-		if (!err)
-			err = lskel_struct_ops_lay_out(info, skel, i, &kernel);
-		else
-			lskel_struct_ops_fail(info, skel, LSKEL_STAGE_STRUCT_OPS, i, -ESRCH,
-					      "read the kernel's BTF (/sys/kernel/btf/vmlinux), "
-					      "which struct_ops map '%s' needs: %s",
-					      info->maps[info->struct_ops[i].map].name,
-					      strerror(-err));
+		if (!opened)
+			err = lskel_struct_ops_open_btf(info, skel, i, &kernel);
+		if (err)
+			break;
+		opened = 1;
+		err = lskel_struct_ops_lay_out(info, skel, i, &kernel);
 	}
 	if (opened)
 		lskel_btf_free(&kernel);
-	else if (err)
-		err = -ESRCH; /* as libbpf has it */
 	return err ? err : lskel_struct_ops_decide_all(info, skel);
 }
 

@@ -31,7 +31,7 @@ $(ST)/test_low_fds: $(call st_skels,rich)
 $(ST)/test_verifier_log: $(call st_skels,bad_access bad_helper bad_target bare)
 $(ST)/test_allowlist: $(call st_skels,bare rich)
 $(ST)/test_loader_states: $(call st_skels,bare many one_target rich)
-$(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare fallbacks ksym_addr maps_only rich)
+$(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare ca_plain fallbacks ksym_addr maps_only rich)
 $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_old ksym_addr ksym_zero \
 		  $(ST_MISSING))
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
@@ -96,6 +96,9 @@ $(ST_REFUSED): $(ST)/refused/%.o: selftests/progs/refused.bpf.c
 $(ST)/ca_link.bpf.o: selftests/progs/ca.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DLINK -MMD -MP -c -o $@ $<
+$(ST)/ca_plain.bpf.o: selftests/progs/ca.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DPLAIN -MMD -MP -c -o $@ $<
 
 $(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@

@@ -9,6 +9,7 @@
 #include "progs/ksym_results.h"
 
 #include "bare.lskel.h"
+#include "ca_plain.lskel.h"
 #include "fallbacks.lskel.h"
 #include "ksym_addr.lskel.h"
 #include "maps_only.lskel.h"
@@ -72,6 +73,11 @@ static void run_out_of_fds(const struct lskel_info *info)
 				trial.stage = LSKEL_STAGE_BLOB;
 				trial.named = "loader program's map";
 			}
+		/* As does the kernel's BTF, before anything else. */
+		if (info->struct_ops_cnt && !n) {
+			trial.stage = LSKEL_STAGE_STRUCT_OPS;
+			trial.named = info->maps[info->struct_ops[0].map].name;
+		}
 		good &= run_trial(&trial);
 	}
 	blob_copy_free(&copy);
@@ -127,8 +133,9 @@ static void fail_calls(const struct lskel_info *info)
 	fail_each_call(info);
 }
 
-static const struct lskel_info *const skeletons[] = { &rich__info, &bare__info, &maps_only__info,
-						      &fallbacks__info, &ksym_addr__info };
+static const struct lskel_info *const skeletons[] = { &rich__info,	&bare__info,
+						      &maps_only__info, &fallbacks__info,
+						      &ksym_addr__info, &ca_plain__info };
 
 int main(int argc, char **argv)
 {

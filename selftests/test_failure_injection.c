@@ -10,6 +10,7 @@
 #include "progs/ksym_results.h"
 
 #include "bare.lskel.h"
+#include "ca_plain.lskel.h"
 #include "fallbacks.lskel.h"
 #include "ksym_addr.lskel.h"
 #include "maps_only.lskel.h"
@@ -187,8 +188,9 @@ static void fail_operations(const struct lskel_info *info)
 	fail_each_operation(info, "each operation is refused", false);
 }
 
-static const struct lskel_info *const skeletons[] = { &rich__info, &bare__info, &maps_only__info,
-						      &fallbacks__info, &ksym_addr__info };
+static const struct lskel_info *const skeletons[] = { &rich__info,	&bare__info,
+						      &maps_only__info, &fallbacks__info,
+						      &ksym_addr__info, &ca_plain__info };
 
 int main(int argc, char **argv)
 {

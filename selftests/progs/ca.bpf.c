@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * TCP congestion controls: struct_ops maps in all forms that test_struct_ops.c loads and
- * test_struct_ops_attach.c attaches. With LINK they are attached by links.
+ * test_struct_ops_attach.c attaches. With LINK they are attached by links; with PLAIN there are none that
+ * need a choice or that can't be.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -55,16 +56,18 @@ void BPF_PROG(ca_init, struct sock *sk)
 	__sync_fetch_and_add(&inits, 1);
 }
 
-SEC("?struct_ops/init")
-void BPF_PROG(ca_other_init, struct sock *sk)
-{
-	__sync_fetch_and_add(&other_inits, 1);
-}
-
 /* Used by "second" only, until the application takes it out. */
 SEC("struct_ops/pkts_acked")
 void BPF_PROG(ca_pkts_acked, struct sock *sk, const struct ack_sample *sample)
 {
+}
+
+#ifndef PLAIN
+
+SEC("?struct_ops/init")
+void BPF_PROG(ca_other_init, struct sock *sk)
+{
+	__sync_fetch_and_add(&other_inits, 1);
 }
 
 /* Used by "off" only. */
@@ -83,6 +86,8 @@ int BPF_PROG(no_such_init, void *arg)
 {
 	return 0;
 }
+
+#endif
 
 SEC("struct_ops/ssthresh")
 __u32 BPF_PROG(ca_ssthresh, struct sock *sk)
@@ -126,6 +131,8 @@ struct tcp_congestion_ops second = {
 	.cong_avoid = (void *)ca_cong_avoid,
 };
 
+#ifndef PLAIN
+
 SECTION_OFF
 struct tcp_congestion_ops off = {
 	.name = NAME("off"),
@@ -149,5 +156,7 @@ SECTION_OFF
 struct lskel_no_such_ops no_such = {
 	.init = (void *)no_such_init,
 };
+
+#endif
 
 char _license[] SEC("license") = "GPL";
