@@ -67,7 +67,7 @@ static const struct attr_field prog_load[] = {
 	AV(line_info, line_info_cnt, line_info_rec_size),
 	F("line_info_cnt", line_info_cnt, FIELD_NUM),
 	F("attach_btf_id", attach_btf_id, FIELD_BTF_ID),
-	F("attach_prog_fd", attach_prog_fd, FIELD_FD),
+	F("attach_prog_fd", attach_prog_fd, FIELD_TARGET_FD),
 	F("core_relo_cnt", core_relo_cnt, FIELD_NUM),
 	AV(core_relos, core_relo_cnt, core_relo_rec_size),
 	F("core_relo_rec_size", core_relo_rec_size, FIELD_NUM),

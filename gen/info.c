@@ -6,8 +6,10 @@
 
 #include "info.h"
 #include "loader.h"
+#include "targets.h"
 #include <lskel/kconfig.h>
 #include <lskel/struct_ops.h>
+#include <lskel/target.h>
 
 static char *identifier(const char *name)
 {
@@ -100,6 +102,8 @@ static __u32 map_flags(const struct object_map *map)
 static __u32 prog_flags(const struct object_prog *prog)
 {
 	return (prog->usdt ? LSKEL_PROG_USDT : 0) | (prog->off ? LSKEL_PROG_OFF : 0) |
+	       (target_is_missing(prog->prog) ? LSKEL_PROG_TARGET : 0) |
+	       (target_names_module(prog->prog) ? LSKEL_PROG_MODULE : 0) |
 	       (bpf_program__type(prog->prog) == BPF_PROG_TYPE_STRUCT_OPS ? LSKEL_PROG_STRUCT_OPS :
 									    0);
 }
@@ -260,6 +264,13 @@ static const struct lskel_struct_ops_calls struct_ops_calls = {
 	lskel_struct_ops_close,
 };
 
+static void fill_targets(struct info *info)
+{
+	for (__u32 i = 0; i < info->object->prog_cnt; i++)
+		if (info->progs[i].flags & LSKEL_PROG_MODULE)
+			info->table.find_targets = lskel_find_targets;
+}
+
 static void fill_root(struct info *info)
 {
 	const struct loader *loader = loader_choose(info->blob.finds_symbols);
@@ -287,6 +298,7 @@ static void fill_root(struct info *info)
 	table->struct_ops_cnt = info->object->struct_ops.cnt;
 	table->struct_ops_calls = table->struct_ops_cnt ? &struct_ops_calls : NULL;
 	fill_kconfig(info);
+	fill_targets(info);
 }
 
 int info_make(struct info *info, const struct object *object)

@@ -6,6 +6,7 @@
 
 #include "object.h"
 #include "record.h"
+#include "targets.h"
 #include "util.h"
 
 /* libbpf has errors of its own. */
@@ -256,9 +257,9 @@ int object_open(const struct object *object, const struct image *image, const ch
 
 	record_start(trace);
 	*ret = bpf_object__open_mem(image->data, image->size, &opts);
-	if (*ret)
+	err = *ret ? targets_pretend(*ret) : -errno;
+	if (!err)
 		return 0;
-	err = -errno;
 	complain("%s: libbpf can't open it: %s", image->path, reason(err));
 	show_messages();
 	return err;

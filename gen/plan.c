@@ -200,14 +200,18 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	}
 	if (op->cmd != BPF_PROG_LOAD || !call->attr.attach_btf_id)
 		return 0;
+	op->attr.attach_btf_id = 0;
+	if (call->attr.attach_prog_fd) {
+		op->attr.attach_prog_fd = 0; /* the run time has to know */
+		return 0;
+	}
 	type = pretend_btf_type(call->attr.attach_btf_id);
-	if (!type || call->attr.attach_prog_fd)
+	if (!type)
 		return plan_refuse(object, call, "a target other than a function of the kernel");
 
 	slot = plan_find(plan, type->name, type->kind, false, true);
 	if (slot < 0)
 		return slot;
-	op->attr.attach_btf_id = 0;
 	copy.owner = op->owner;
 	copy.copies[0] = (struct plan_copy){
 		.call = call,

@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 
 #include "record.h"
+#include "targets.h"
 #include "trace.h"
 
 struct printer {
@@ -88,11 +89,13 @@ static void print_array(const struct printer *p, const struct attr_field *field,
 		fprintf(p->out, "<%u bytes of %s>", arg->len, field->name);
 }
 
-static void print_btf_id(const struct printer *p, __u32 id)
+static void print_btf_id(const struct printer *p, const struct call *call, __u32 id)
 {
 	const struct pretend_type *type = pretend_btf_type(id);
 
-	if (type)
+	if (call->command->cmd == BPF_PROG_LOAD && call->attr.attach_prog_fd)
+		print_word(p, "target"); /* in the pretend target's BTF */
+	else if (type)
 		print_word(p, type->name);
 	else
 		fprintf(p->out, "%u", id);
@@ -122,7 +125,10 @@ static void print_value(const struct printer *p, const struct call *call, __u32 
 		print_enum(p, libbpf_bpf_attach_type_str(value), value);
 		break;
 	case FIELD_BTF_ID:
-		print_btf_id(p, value);
+		print_btf_id(p, call, value);
+		break;
+	case FIELD_TARGET_FD:
+		print_enum(p, value == PRETEND_TARGET_FD ? "target" : NULL, value);
 		break;
 	case FIELD_CHARS:
 		print_string(p, (const char *)&call->attr + field->offset);

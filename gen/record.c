@@ -16,6 +16,7 @@
 
 #include "image.h"
 #include "record.h"
+#include "targets.h"
 #include "util.h"
 
 /* Larger than whatever libbpf maps of a map. */
@@ -311,6 +312,17 @@ static int make_result(struct call *call)
 	}
 }
 
+/* Of a program there is but one, and that its BTF can be had is all that is to be known. */
+static int pretend_info(const union bpf_attr *attr)
+{
+	struct bpf_prog_info *info = (void *)(unsigned long)attr->info.info;
+
+	if (attr->info.bpf_fd != PRETEND_TARGET_FD || attr->info.info_len < sizeof(*info))
+		return -EINVAL;
+	info->btf_id = 1;
+	return 0;
+}
+
 static void drop_args(struct call *call)
 {
 	for (__u32 i = 0; i < call->command->field_cnt; i++)
@@ -328,6 +340,8 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 		return -ENOENT;
 	if (cmd == CMD_TOKEN_CREATE)
 		return make_token();
+	if (cmd == BPF_OBJ_GET_INFO_BY_FD)
+		return pretend_info(attr);
 	if (!call.command || size > sizeof(call.attr))
 		return -EINVAL;
 

@@ -20,8 +20,6 @@ static const char *unsupported_program(const struct bpf_program *prog)
 {
 	if (!bpf_program__autoload(prog))
 		return NULL;
-	if (bpf_program__type(prog) == BPF_PROG_TYPE_EXT)
-		return "programs that replace a function of another program (freplace)";
 	return NULL;
 }
 

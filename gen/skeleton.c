@@ -9,6 +9,7 @@
 
 #include "runtime_text.h"
 #include "skeleton.h"
+#include "targets.h"
 
 /* Bytes of data on one line. */
 #define LINE_BYTES 64
@@ -268,6 +269,7 @@ static void write_tables(const struct info *info, FILE *out)
 		fprintf(out, "\t&%s__struct_ops_calls,\n", name);
 	else
 		fprintf(out, "\tNULL,\n");
+	fprintf(out, "\t%s,\n", table->find_targets ? "lskel_find_targets" : "NULL");
 	fprintf(out, "};\n\n");
 }
 
@@ -281,6 +283,10 @@ static void write_functions(const struct info *info, FILE *out)
 	for (__u32 i = 0; i < info->table.struct_ops_cnt; i++)
 		fprintf(out, "LSKEL_DEFINE_ATTACH_MAP(%s, %s, %u)\n", name,
 			info->map_idents[info->table.struct_ops[i].map], i);
+	for (__u32 i = 0; i < info->table.prog_cnt; i++)
+		if (target_is_possible(info->object->progs[i].prog))
+			fprintf(out, "LSKEL_DEFINE_TARGET(%s, %s, %u)\n", name,
+				info->prog_idents[i], i);
 	fprintf(out,
 		"\nstatic inline __attribute__((unused)) void %s__assert(struct %s *s)\n"
 		"{\n\t(void)s;\n",
@@ -290,9 +296,18 @@ static void write_functions(const struct info *info, FILE *out)
 	fprintf(out, "}\n\n");
 }
 
+static bool has_targets(const struct info *info)
+{
+	for (__u32 i = 0; i < info->object->prog_cnt; i++)
+		if (target_is_possible(info->object->progs[i].prog))
+			return true;
+	return false;
+}
+
 static void write_runtime(const struct info *info, bool standalone, FILE *out)
 {
 	const struct kconfigs *kconfigs = &info->object->kconfigs;
+	bool targets = has_targets(info);
 
 	if (standalone) {
 		fputs(runtime_text, out);
@@ -300,13 +315,16 @@ static void write_runtime(const struct info *info, bool standalone, FILE *out)
 			fputs(runtime_kconfig_text, out);
 		if (kconfigs->needs_file)
 			fputs(runtime_kconfig_file_text, out);
-		if (info->table.struct_ops_cnt) {
+		if (targets || info->table.struct_ops_cnt)
 			fputs(runtime_btf_text, out);
+		if (targets)
+			fputs(runtime_target_text, out);
+		if (info->table.struct_ops_cnt)
 			fputs(runtime_struct_ops_text, out);
-		}
 	} else {
-		fprintf(out, "#include <lskel/lskel.h>\n%s%s\n",
+		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s\n",
 			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "",
+			targets ? "#include <lskel/target.h>\n" : "",
 			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
 	}
 }

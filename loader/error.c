@@ -177,6 +177,7 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 							 "attach: it is not loaded");
 		break;
 	case LSKEL_STAGE_AUTOLOAD:
+	case LSKEL_STAGE_TARGET:
 		lskel_print(text, "load ");
 		lskel_print_prog(text, &info->progs[at]);
 		break;
@@ -283,6 +284,9 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 		       "its section name, lskel says why";
 	if (failure->stage == LSKEL_STAGE_ATTACH_MAP && failure->err == -EEXIST)
 		return "one of that name is registered already";
+	if (failure->stage == LSKEL_STAGE_TARGET)
+		return "its section does not say which function it is for: call NAME__PROGRAM__set_target(), "
+		       "of this skeleton and program, before load()";
 	if (failure->stage == LSKEL_STAGE_KCONFIG)
 		return lskel_kconfig_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)

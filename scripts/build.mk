@@ -16,11 +16,11 @@ LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What libbpf must not get from the machine at hand: see gen/record.h.
 WRAPPED := syscall mmap mmap64 open open64 fopen fopen64 gzopen gzopen64 access faccessat mkdir unlink realpath \
 	   getenv geteuid getpagesize sysconf uname btf__load_vmlinux_btf btf__free \
-	   btf__find_by_name_kind btf__find_by_name_kind_own
+	   btf__find_by_name_kind btf__find_by_name_kind_own btf__load_from_kernel_by_id
 comma := ,
 WRAP := $(addprefix -Wl$(comma)--wrap=,$(WRAPPED))
 
-RECORD_SRCS := $(addprefix gen/,commands.c externs.c image.c pretend_btf.c pretend_fs.c record.c record_refuse.c trace.c util.c)
+RECORD_SRCS := $(addprefix gen/,commands.c externs.c image.c pretend_btf.c pretend_fs.c record.c record_refuse.c targets.c trace.c util.c)
 GEN_SRCS := $(filter-out gen/mkloader.c,$(wildcard gen/*.c))
 GEN_OBJS := $(GEN_SRCS:%.c=$(B)/%.o)
 RECORD_OBJS := $(RECORD_SRCS:%.c=$(B)/%.o)

@@ -28,7 +28,6 @@ refuses "a kernel symbol with a name of 256 characters" "kernel symbol '\(name_o
 	$objects/LONG_NAME.o
 clean "one of 255 is not refused" sh -c "build/lskel gen skeleton $objects/LONGEST_NAME.o >/dev/null"
 refuses "pinned map" "map 'the_pinned': pinned" $objects/PINNED.o
-refuses "freplace" "program 'replacement' (SEC(\"freplace/some_function\"))" $objects/FREPLACE.o
 
 echo "int main;" >"$tmp/text"
 : >"$tmp/empty"

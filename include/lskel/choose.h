@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What the application does without, in a blob that is about to be replayed: operations of programs and maps
- * that are off, and the creation of maps that exist already. An operation that is left out becomes one that
+ * that are off, the creation of maps that exist already, the targets of programs that got others. An operation that is left out becomes one that
  * does nothing; the loader program knows of no choices.
  *
  * Since: lskel 0.1
@@ -71,15 +71,27 @@ static inline int lskel_is_for_new_map(struct lskel_replay *replay, const struct
 	return value < hdr->fd_off || value >= hdr->fd_off + hdr->fd_cnt * sizeof(int);
 }
 
+/* Whether the operation @op of program @i gives it the target that its section names, and it has another. */
+static inline int lskel_is_old_target(const struct lskel_info *info, void *skel, __u32 i,
+				      const struct lskel_op *op)
+{
+	return lskel_prog_at(info, skel, i)->target_btf_id && op->cmd == LSKEL_CMD_CLOSE &&
+	       op->copy[0].dst == info->progs[i].attr + offsetof(union bpf_attr, attach_btf_id);
+}
+
 static inline int lskel_is_left_out(const struct lskel_info *info, void *skel,
 				    struct lskel_replay *replay, const struct lskel_op *op)
 {
 	const struct lskel_map *map;
+	__u32 prog;
 
 	if (!op->owner || op->owner == LSKEL_OWNER_USERS)
 		return 0;
-	if (op->owner > info->map_cnt)
-		return !lskel_prog_at(info, skel, op->owner - info->map_cnt - 1)->autoload;
+	if (op->owner > info->map_cnt) {
+		prog = op->owner - info->map_cnt - 1;
+		return !lskel_prog_at(info, skel, prog)->autoload ||
+		       lskel_is_old_target(info, skel, prog, op);
+	}
 	map = lskel_map_at(info, skel, op->owner - 1);
 	return !map->autocreate || (map->map_fd > 0 && lskel_is_for_new_map(replay, op));
 }
@@ -95,7 +107,7 @@ static inline int lskel_is_wanted(struct lskel_replay *replay, __u32 result)
 	return 0;
 }
 
-/* A target that only programs have which are not loaded need not be there. */
+/* A target that only programs have which are not loaded, or got another, need not be there. */
 static inline void lskel_skip_searches(struct lskel_replay *replay)
 {
 	__u32 i;
@@ -134,7 +146,7 @@ static inline void lskel_poison(const struct lskel_info *info, void *skel,
 static inline void lskel_leave_out(const struct lskel_info *info, void *skel,
 				   struct lskel_replay *replay)
 {
-	int maps_off = 0, maps_there = 0, progs_off = 0;
+	int maps_off = 0, maps_there = 0, progs_off = 0, new_targets = 0;
 	__u32 i;
 
 	for (i = 0; i < info->map_cnt; i++) {
@@ -143,9 +155,11 @@ static inline void lskel_leave_out(const struct lskel_info *info, void *skel,
 		maps_off |= !map->autocreate;
 		maps_there |= map->map_fd > 0;
 	}
-	for (i = 0; i < info->prog_cnt; i++)
+	for (i = 0; i < info->prog_cnt; i++) {
 		progs_off |= !lskel_prog_at(info, skel, i)->autoload;
-	if (!maps_off && !maps_there && !progs_off)
+		new_targets |= !!lskel_prog_at(info, skel, i)->target_btf_id;
+	}
+	if (!maps_off && !maps_there && !progs_off && !new_targets)
 		return;
 
 	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++) {
@@ -154,7 +168,7 @@ static inline void lskel_leave_out(const struct lskel_info *info, void *skel,
 		if (lskel_is_left_out(info, skel, replay, op))
 			lskel_skip_op(op);
 	}
-	if (progs_off)
+	if (progs_off || new_targets)
 		lskel_skip_searches(replay);
 	for (i = 0; i < info->map_cnt; i++)
 		if (lskel_map_at(info, skel, i)->map_fd > 0)

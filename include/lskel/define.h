@@ -13,6 +13,9 @@
  * int foo__PROG__attach(struct foo *skel);
  *	Attaches one. Returns the fd of the link, which the skeleton owns, 0 when there is nothing
  *	to do, or a negative errno.
+ * int foo__PROG__set_target(struct foo *skel, int prog_fd, const char *func);
+ *	Before load(), of a program that is for a function, tracepoint or hook: another one, or one of another
+ *	program. See <lskel/target.h>. Needs liblskel.a.
  * int foo__set_value_size(struct foo *skel, struct lskel_map *map, __u32 size);
  *	Before load(), other sizes for values, as of an array at the end of global data. See <lskel/open.h>.
  * void foo__detach(struct foo *skel);

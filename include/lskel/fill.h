@@ -52,6 +52,10 @@ static inline void lskel_patch_prog(const struct lskel_prog_info *prog,
 	if (desc->ifindex)
 		attr->prog_ifindex = desc->ifindex;
 	attr->prog_flags |= desc->flags;
+	if (desc->target_btf_id) {
+		attr->attach_btf_id = desc->target_btf_id;
+		attr->attach_prog_fd = (__u32)desc->target_fd; /* attach_btf_obj_fd, too */
+	}
 	if (prog->flags & LSKEL_PROG_USDT) {
 		if (*uprobe_multi < 0)
 			*uprobe_multi = lskel_has_uprobe_multi();

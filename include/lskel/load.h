@@ -33,10 +33,16 @@ static inline int lskel_check_choices(const struct lskel_info *info, void *skel)
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 i;
 
-	for (i = 0; i < info->prog_cnt; i++)
-		if (lskel_prog_at(info, skel, i)->autoload &&
-		    info->progs[i].attr == LSKEL_NOT_LOADED)
+	for (i = 0; i < info->prog_cnt; i++) {
+		const struct lskel_prog *prog = lskel_prog_at(info, skel, i);
+
+		if (!prog->autoload)
+			continue;
+		if (info->progs[i].attr == LSKEL_NOT_LOADED)
 			return lskel_fail(ctx, LSKEL_STAGE_AUTOLOAD, i, -EOPNOTSUPP);
+		if (info->progs[i].flags & LSKEL_PROG_TARGET && !prog->target_btf_id)
+			return lskel_fail(ctx, LSKEL_STAGE_TARGET, i, -EINVAL);
+	}
 	/* What malloc() gave, or an earlier log, is not the verifier's. */
 	if (ctx->log_level && ctx->log_buf && ctx->log_size)
 		*(char *)(unsigned long)ctx->log_buf = '\0';
@@ -185,6 +191,8 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 	err = info->struct_ops_calls ? info->struct_ops_calls->prepare(info, skel) : 0;
 	if (!err)
 		err = lskel_check_choices(info, skel);
+	if (!err && info->find_targets)
+		err = info->find_targets(info, skel);
 	if (!err && info->resolve_kconfig)
 		err = info->resolve_kconfig(info, skel);
 	if (!err)
@@ -210,6 +218,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		lskel_drop_arenas(info, skel);
 		lskel_drop_fds(info, skel);
 	}
+	lskel_drop_targets(info, skel, !err);
 	for (i = 0; i < 3; i++)
 		if (low[i] >= 0)
 			close(low[i]);

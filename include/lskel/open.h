@@ -104,6 +104,22 @@ static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
 		lskel_close(&lskel_prog_at(info, skel, i)->prog_fd);
 }
 
+/* Forgets what programs are for, where that is not in the blob: of all, or if it was found by load(). */
+static inline void lskel_drop_targets(const struct lskel_info *info, void *skel, bool all)
+{
+	__u32 i;
+
+	for (i = 0; i < info->prog_cnt; i++) {
+		struct lskel_prog *prog = lskel_prog_at(info, skel, i);
+
+		if (!all && !prog->target_is_found)
+			continue;
+		lskel_close(&prog->target_fd);
+		prog->target_btf_id = 0;
+		prog->target_is_found = false;
+	}
+}
+
 static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
 {
 	__u32 i;
@@ -152,6 +168,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 	lskel_drop_fds(info, skel);
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->close(info, skel);
+	lskel_drop_targets(info, skel, true);
 	lskel_forget_failure((struct lskel_ctx *)skel);
 	free(skel);
 }

@@ -43,9 +43,13 @@ struct lskel_prog {
 	__u32 log_level; /* if not 0, its verifier log goes to log_buf: bpf_program__set_log_buf() */
 	__u32 log_size;	 /* bytes */
 	char *log_buf;	 /* the application's */
-	/* Set by foo__PROG__set_target(): bpf_program__set_attach_target(). */
+	/*
+	 * What it is for, set by foo__PROG__set_target(): bpf_program__set_attach_target(). The fd, of
+	 * another program or of a module's BTF, is the skeleton's.
+	 */
 	int target_fd;
 	__u32 target_btf_id;
+	bool target_is_found; /* not set but found by load(), which forgets it again */
 };
 
 /* Where something failed: what lskel_error() makes its message from. */
@@ -53,6 +57,7 @@ enum lskel_stage {
 	LSKEL_STAGE_NONE,
 	LSKEL_STAGE_USE,	 /* wrong use, failure.at is LSKEL_USE_* */
 	LSKEL_STAGE_AUTOLOAD,	 /* program number failure.at, which can't be loaded */
+	LSKEL_STAGE_TARGET,	 /* the target of program number failure.at */
 	LSKEL_STAGE_REUSE,	 /* the application's fd for map number failure.at */
 	LSKEL_STAGE_ARENA,	 /* creating arena number failure.at of the maps, or mapping it */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
@@ -118,6 +123,8 @@ enum {
 	LSKEL_PROG_USDT = 1, /* expected_attach_type is uprobe_multi, if the kernel has that */
 	LSKEL_PROG_OFF = 2,  /* SEC("?..."): not loaded unless the application says so */
 	LSKEL_PROG_STRUCT_OPS = 4, /* of a struct_ops map, which decides about its target */
+	LSKEL_PROG_TARGET = 8,	   /* has no target unless the application names one */
+	LSKEL_PROG_MODULE = 16,	   /* its target is looked for by lskel_info.find_targets */
 };
 
 /* lskel_prog_info.slot and .attr of a program of SEC("?...") that libbpf can't load. */
@@ -254,6 +261,8 @@ struct lskel_info {
 	const struct lskel_struct_ops_info *struct_ops;
 	__u32 struct_ops_cnt;
 	const struct lskel_struct_ops_calls *struct_ops_calls; /* NULL when there are none */
+	/* See <lskel/target.h>; NULL when no program has LSKEL_PROG_MODULE. */
+	int (*find_targets)(const struct lskel_info *info, void *skel);
 };
 
 #endif /* LSKEL_SKEL_H */

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,23 @@ static inline int lskel_sys_obj_info(int fd, void *info, __u32 size)
 	attr.info.info_len = size;
 	attr.info.info = lskel_u64(info);
 	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
+/* The same of a program; -EINVAL if @fd is that of something else, of which the kernel tells less. */
+static inline int lskel_sys_prog_info(int fd, struct bpf_prog_info *info)
+{
+	union bpf_attr attr;
+	int err;
+
+	memset(info, 0, sizeof(*info));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (__u32)fd;
+	attr.info.info_len = sizeof(*info);
+	attr.info.info = lskel_u64(info);
+	err = lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+	if (!err && attr.info.info_len <= offsetof(struct bpf_prog_info, btf_id))
+		err = -EINVAL;
+	return err;
 }
 
 static inline int lskel_sys_btf_get_fd_by_id(__u32 id)

@@ -38,14 +38,6 @@ struct {
 	__type(value, __u32);
 } the_pinned SEC(".maps");
 
-#elif defined(FREPLACE)
-
-SEC("freplace/some_function")
-int replacement(struct xdp_md *ctx)
-{
-	return XDP_PASS;
-}
-
 #elif defined(CORE)
 
 /* Not refused as it is: its accessor "0:10" is for the test to spoil. */
