@@ -8,12 +8,13 @@
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
-	     peer_bugs struct_ops)
+	     peer_bugs struct_ops targets)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
-	     sched_ext)
-ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh)
+	     sched_ext attach_targets)
+ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh \
+	      test_module_targets.sh)
 # What scripts run in vmtest kernels that they set up.
-ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs)
+ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets)
 KERNEL_TESTS += $(ST_KERNEL)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
@@ -38,6 +39,9 @@ $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_struct_ops $(ST)/test_struct_ops_attach: $(call st_skels,ca ca_link)
 $(ST)/test_sched_ext: $(call st_skels,scx)
+$(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
+$(ST)/test_attach_targets: $(call st_skels,replace target watch)
+$(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
@@ -67,6 +71,11 @@ $(ST)/arena_plain.bpf.o: selftests/progs/arena.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DPLAIN -MMD -MP -c -o $@ $<
 
+# The same without BTF.
+$(ST)/target_plain.bpf.o: selftests/progs/target.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -g0 -MMD -MP -c -o $@ $<
+
 # The same with functions that older kernels have.
 $(ST)/%_old.bpf.o: selftests/progs/%.bpf.c
 	@mkdir -p $(@D)
@@ -86,7 +95,7 @@ $(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bp
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DKCONFIG_$(patsubst kconfig_%.bpf.o,%,$(@F)) -MMD -MP -c -o $@ $<
 
 # One object for each construct that the generator refuses.
-ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,LONG_NAME LONGEST_NAME PINNED FREPLACE CORE \
+ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,LONG_NAME LONGEST_NAME PINNED CORE \
 	      BIG_ENDIAN)
 run-check: $(ST_REFUSED)
 $(ST)/refused/BIG_ENDIAN.o: ST_BPF_CFLAGS += --target=bpfeb

@@ -96,7 +96,7 @@ links() {
 }
 
 mkdir "$tmp/plain" "$tmp/standalone"
-objects="no_programs no_maps no_data no_btf struct_ops"
+objects="no_programs no_maps no_data no_btf struct_ops targets"
 for name in rich $objects; do
 	cp "$fixtures/$name.bpf.o" "$tmp/$name.o"
 done
