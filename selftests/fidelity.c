@@ -271,16 +271,16 @@ static void check_object(const char *path)
 	_cleanup_(free_ptr) char *name = name_of_path(path);
 	int cnt;
 
+	fidelity_open_target(path, name);
 	check_load(path, name, name);
-	if (!each)
-		return;
-	cnt = fidelity_program_cnt(path);
+	cnt = each ? fidelity_program_cnt(path) : 0;
 	for (fidelity_only = 0; fidelity_only < cnt; fidelity_only++) {
 		_cleanup_(free_ptr) char *load = xprintf("%s/%d", name, fidelity_only);
 
 		check_load(path, name, load);
 	}
 	fidelity_only = -1;
+	fidelity_close_target();
 }
 
 static void check_folder(const char *program_dir)

@@ -60,6 +60,19 @@ int fidelity_program_cnt(const char *path);
 void fidelity_by_libbpf(const char *path, const char *name, FILE *out);
 void fidelity_by_lskel(const char *path, const char *name, FILE *out);
 
+/*
+ * Loads what programs of the object at @path are for: what is known, or if nothing is, some program.
+ * Children inherit it, until it is closed.
+ */
+void fidelity_open_target(const char *path, const char *name);
+void fidelity_close_target(void);
+
+/* The two ways to say so. Return 0 or a negative errno. */
+struct bpf_object;
+struct info;
+int fidelity_set_libbpf_targets(struct bpf_object *object);
+int fidelity_set_lskel_targets(const struct info *info, void *skel);
+
 /* The attr of the MAP_CREATE or PROG_LOAD that made @fd in this process. */
 const union bpf_attr *fidelity_attr_of_fd(int fd);
 

@@ -11,14 +11,20 @@ FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(w
 # Objects of other tests, for what the kernel's have too little of.
 FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx choices fallbacks kconfig many rich settings))
 
+# Every section name that libbpf knows.
+FIDELITY_SECTIONS := $(patsubst %,$(B)/selftests/sections/sections_%.bpf.o,NETWORK CGROUP RECENT PROBES FUNCTIONS SLEEPABLE TARGETS)
+$(FIDELITY_SECTIONS): $(B)/selftests/sections/sections_%.bpf.o: selftests/progs/sections.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -D$* -c -o $@ $<
+
 # Objects lie where the program finds them, in a vmtest kernel, too.
-$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES)
+$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS)
 	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects
 	$(Q)rm -rf $@ && mkdir -p $@
 	$(Q)sed 's/#.*//; /^ *$$/d; s,.*,$(B)/kernel-objects/&.bpf.o,' selftests/kernel-objects.list | \
-		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(wildcard /usr/lib/*/bpf/*.o)
+		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(wildcard /usr/lib/*/bpf/*.o)
 
-$(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects
+$(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects $(B)/selftests/target.bpf.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS) -ldl
 
 .PHONY: fidelity-all

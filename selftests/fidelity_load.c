@@ -159,6 +159,7 @@ void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
 		bpf_object__for_each_program(prog, object)
 			bpf_program__set_autoload(prog, i++ == fidelity_only);
 	}
+	err = err ?: fidelity_set_libbpf_targets(object);
 	err = err ?: bpf_object__load(object);
 	if (err) {
 		fprintf(out, FIDELITY_HEAD, FIDELITY_FAILED, -err);
@@ -256,8 +257,9 @@ static void set_entries(const struct lskel_info *info, void *skel)
 	}
 }
 
-static void load_skeleton(const struct lskel_info *info, FILE *out)
+static void load_skeleton(const struct info *made, FILE *out)
 {
+	const struct lskel_info *info = &made->table;
 	int fds = count_fds(), err, left;
 	char *error = NULL;
 	void *skel;
@@ -267,7 +269,8 @@ static void load_skeleton(const struct lskel_info *info, FILE *out)
 		set_entries(info, skel);
 	for (__u32 i = 0; skel && fidelity_only >= 0 && i < info->prog_cnt; i++)
 		lskel_prog_at(info, skel, i)->autoload = (int)i == fidelity_only;
-	err = skel ? lskel_load(info, skel) : -errno;
+	err = skel ? fidelity_set_lskel_targets(made, skel) : -errno;
+	err = err ?: lskel_load(info, skel);
 	fprintf(out, FIDELITY_HEAD, err ? FIDELITY_FAILED : FIDELITY_LOADED, -err);
 	if (!err)
 		describe_lskel(info, skel, out);
@@ -296,7 +299,7 @@ void fidelity_by_lskel(const char *path, const char *name, FILE *out)
 	if (err)
 		fprintf(out, FIDELITY_HEAD, FIDELITY_REFUSED, -err);
 	else
-		load_skeleton(&info.table, out);
+		load_skeleton(&info, out);
 	info_free(&info);
 	object_free(&object);
 }
