@@ -299,9 +299,6 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
 	if (lskel_is_missing_symbol(info, failure))
 		return "does this kernel have it, and is its module loaded?";
-	if (op->cmd == LSKEL_CMD_FIND_SYM && failure->err == -EPERM)
-		return "the kernel does not tell this process addresses of symbols: CAP_SYSLOG is "
-		       "missing, or kernel.kptr_restrict is 2; declare it __weak to have 0 then";
 	if (op->cmd == BPF_PROG_LOAD && lskel_lacks_helper(log))
 		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
 		       "only where it is not locked down: see /sys/kernel/security/lockdown";

@@ -46,7 +46,7 @@ $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_plain)
 $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
-$(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_mixed ksym_mixed_old)
+$(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_missing_ADDR ksym_mixed ksym_mixed_old)
 $(ST)/test_lockdown: $(call st_skels,fallbacks ksym_addr ksym_func ksym_mixed maps_only needs_core one_target optional \
 		    settings)
 $(ST)/test_module_kfuncs: $(call st_skels,module_kfuncs module_many)

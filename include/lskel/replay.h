@@ -95,7 +95,9 @@ static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 		return 0;
 	op = (const struct lskel_op *)(void *)(replay->blob + hdr->last[1]);
 	err = *(const int *)(void *)(replay->blob + op->result);
-	if (err == -ENOENT && (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM))
+	/* What /proc/kallsyms does not have either is missing, whatever the helper may tell. */
+	if ((err == -ENOENT && (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM)) ||
+	    (err == -EPERM && op->cmd == LSKEL_CMD_FIND_SYM && replay->zero_symbols))
 		err = -(int)((const struct lskel_symbol *)(void *)(replay->blob + op->attr))
 			       ->missing;
 	return lskel_fail(ctx, LSKEL_STAGE_OP, hdr->last[1], err);
@@ -209,8 +211,8 @@ static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 
 	err = lskel_fill_and_run(info, skel, replay);
 	op = lskel_failed_op(info, ctx);
-	/* With -EPERM the kernel does not tell addresses: bpf_dump_raw_ok(). */
-	if (err && err != -EPERM && op && op->cmd == LSKEL_CMD_FIND_SYM) {
+	/* Also with -EPERM, where /proc/kallsyms has all symbols at 0: bpf_dump_raw_ok(). */
+	if (err && op && op->cmd == LSKEL_CMD_FIND_SYM) {
 		replay->zero_symbols = 1;
 		err = lskel_fill_and_run(info, skel, replay);
 		op = lskel_failed_op(info, ctx);
