@@ -17,9 +17,19 @@ static bool btf_has_string(const struct arg *btf, const char *s, size_t len)
 	return start < btf->len && memmem(data + start, btf->len - start, s, len);
 }
 
-static bool btf_has_question_mark(const struct arg *btf)
+/* The name of a section: those of programs, "?raw_tp", are strings like any other. */
+static bool btf_has_question_mark(const struct arg *arg)
 {
-	return btf_has_string(btf, "\0?", 2);
+	struct btf *btf = btf__new(arg->data, arg->len);
+	bool found = false;
+
+	for (__u32 id = 1; btf && id < btf__type_cnt(btf) && !found; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		found = btf_is_datasec(t) && *btf__str_by_offset(btf, t->name_off) == '?';
+	}
+	btf__free(btf);
+	return found;
 }
 
 bool btf_is_newer(const struct arg *btf)
