@@ -118,7 +118,8 @@ $(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
 $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
-$(ST)/test_failure_injection $(ST)/test_failing_calls: ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
+$(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
+	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
 $(ST)/test_loader_states: ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig: ST_LIBS := -lz
 

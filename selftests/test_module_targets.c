@@ -7,8 +7,7 @@
 
 #include "module.lskel.h"
 
-#include "footprint.h"
-#include "harness.h"
+#include "trial.h"
 
 static void load_without_module(void)
 {
@@ -65,6 +64,33 @@ static void set_target(void)
 	module__destroy(skel);
 }
 
+/* What load() found in the module is given back, whatever fails. */
+static void fail_loads(void)
+{
+	static struct footprint before;
+	struct module *skel = module__open();
+	__u32 n, bad = 0;
+	int err;
+
+	footprint_take(&before);
+	for (n = 0;; n++) {
+		calls_until_failure = (int)n;
+		err = module__load(skel);
+		if (calls_until_failure >= 0)
+			break;
+		bad += err != -CALL_ERRNO || fds_left(&before) ||
+		       skel->progs.on_create.target_btf_id;
+		if (module__error(skel) && lskel_lost_data(&module__info, skel)) {
+			module__destroy(skel);
+			skel = module__open();
+		}
+	}
+	calls_until_failure = -1;
+	check("each call of a load fails", n > 10 && !bad, "%u of %u leave something", bad, n);
+	check("then it loads", !err, "%d: %s", err, module__error(skel));
+	module__destroy(skel);
+}
+
 static bool load_module(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -85,6 +111,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && load_module(argv[1])) {
 		watch_module();
 		set_target();
+		fail_loads();
 	}
 	left = footprint_left(&before, &module__info);
 	check("nothing is left", !left, "%s", left);

@@ -9,8 +9,7 @@
 #include "target.lskel.h"
 #include "target_plain.lskel.h"
 
-#include "footprint.h"
-#include "harness.h"
+#include "trial.h"
 
 static int target_fd, plain_fd, map_fd;
 
@@ -190,6 +189,43 @@ static void missing_module(void)
 	retarget__destroy(skel);
 }
 
+/* Calls of bpf(2) that may fail in a search; there are as many more as the kernel has modules. */
+#define SEARCH_CALLS 8
+
+/*
+ * Lets each call of bpf(2) in a search fail. @prog_fd, @func: as for set_target(), which finds nothing if
+ * @prog_fd is 0.
+ */
+static void fail_search(const char *name, int prog_fd, const char *func)
+{
+	static struct footprint before;
+	struct retarget *skel = retarget__open();
+	__u32 n, bad = 0;
+
+	footprint_take(&before);
+	for (n = 0; n < SEARCH_CALLS; n++) {
+		bool failed;
+		int err;
+
+		calls_until_failure = (int)n;
+		err = retarget__on_missing__set_target(skel, prog_fd, func);
+		failed = calls_until_failure < 0;
+		calls_until_failure = -1;
+		if (!failed)
+			break;
+		bad += err != -CALL_ERRNO || skel->progs.on_missing.target_btf_id ||
+		       !strstr(retarget__error(skel), "'on_missing'") || fds_left(&before);
+	}
+	check(name, n && !bad, "%u of %u failures leave something or say nothing", bad, n);
+	retarget__destroy(skel);
+}
+
+static void fail_searches(void)
+{
+	fail_search("calls of a search in a program fail", target_fd, "get_answer");
+	fail_search("calls of a search in modules fail", 0, "lskel_missing");
+}
+
 static void run(const char *name, const struct lskel_info *info, void (*test)(void))
 {
 	static struct footprint before;
@@ -219,6 +255,7 @@ int main(void)
 	run("a second load", &replace__info, load_again);
 	run("targets in the kernel", &retarget__info, kernel_targets);
 	run("targets in a module", &retarget__info, missing_module);
+	run("calls that fail", &retarget__info, fail_searches);
 	target__destroy(target);
 	target_plain__destroy(plain);
 	return harness_status();
