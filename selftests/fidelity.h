@@ -41,7 +41,7 @@ enum fidelity_result {
 	FIDELITY_CRASHED, /* or reported nothing */
 	FIDELITY_REFUSED, /* by the generator */
 	FIDELITY_FAILED,  /* in the kernel */
-	FIDELITY_LEAKED,  /* fds */
+	FIDELITY_LEAKED,  /* fds, maps, programs or BTF */
 	FIDELITY_LOADED,
 };
 

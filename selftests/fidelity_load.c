@@ -3,7 +3,6 @@
  * The two ways to load an object, see fidelity.h. Defines syscall(), which libbpf is linked to, to
  * see the attrs that libbpf sends.
  */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -15,9 +14,14 @@
 #include <lskel/load.h>
 
 #include "fidelity.h"
+#include "footprint.h"
 #include "info.h"
 
 #define FD_MAX 16384
+
+/* For what the verifier says, of which only what is used takes memory; the end is shown. */
+#define LOG_SIZE (256U << 20)
+#define LOG_TAIL (64U << 10)
 
 static union bpf_attr *attrs[FD_MAX];
 
@@ -136,7 +140,10 @@ static void describe_libbpf(struct bpf_object *object, FILE *out)
 
 void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name);
+	/* Else libbpf verifies again and again, until the log fits into a buffer that grows. */
+	_cleanup_(free_ptr) char *log = xcalloc(1, LOG_SIZE);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = name, .kernel_log_buf = log,
+		    .kernel_log_size = LOG_SIZE);
 	struct bpf_object *object;
 	struct bpf_map *map;
 	int err;
@@ -163,22 +170,12 @@ void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
 	err = err ?: bpf_object__load(object);
 	if (err) {
 		fprintf(out, FIDELITY_HEAD, FIDELITY_FAILED, -err);
+		fputs(log + (strlen(log) > LOG_TAIL ? strlen(log) - LOG_TAIL : 0), stderr);
 	} else {
 		fprintf(out, FIDELITY_HEAD, FIDELITY_LOADED, 0);
 		describe_libbpf(object, out);
 	}
 	bpf_object__close(object);
-}
-
-static int count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int cnt = 0;
-
-	while (dir && readdir(dir))
-		cnt++;
-	closedir(dir);
-	return cnt;
 }
 
 /* What the application sees of global data must be what programs see. */
@@ -260,10 +257,13 @@ static void set_entries(const struct lskel_info *info, void *skel)
 static void load_skeleton(const struct info *made, FILE *out)
 {
 	const struct lskel_info *info = &made->table;
-	int fds = count_fds(), err, left;
+	static struct footprint before;
 	char *error = NULL;
+	const char *left;
 	void *skel;
+	int err;
 
+	footprint_take(&before);
 	skel = lskel_open(info);
 	if (skel)
 		set_entries(info, skel);
@@ -278,11 +278,11 @@ static void load_skeleton(const struct info *made, FILE *out)
 		error = xstrdup(skel ? lskel_error(info, skel) : "lskel_open");
 	lskel_destroy(info, skel);
 
-	left = count_fds() - fds;
+	left = footprint_left(&before, info);
 	if (left) {
 		rewind(out);
-		fprintf(out, FIDELITY_HEAD, FIDELITY_LEAKED, 0);
-		fprintf(stderr, "%d fds are left open\n", left);
+		fprintf(out, FIDELITY_HEAD, FIDELITY_LEAKED, -err);
+		fprintf(stderr, "left behind: %s\n", left);
 	}
 	if (error)
 		fprintf(stderr, "%s\n", error);
