@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# make          build/lskel and build/liblskel.a
-# make demo     set-up, then the main job on real objects
-# make check    set-up, then all tests
-# make clean    removes what was built, except the kernels and libbpf
+# make            build/lskel and build/liblskel.a
+# make demo       set-up, then the main job on real objects
+# make check      set-up, then all tests
+# make kselftest  set-up, then all objects of the kernel's BPF selftests
+# make clean      removes what was built, except the kernels and libbpf
 #
 # V=1 shows the commands. LIBBPF=DIR, CC, CLANG override what is found.
 
@@ -17,12 +18,12 @@ say =
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check clean setup
+.PHONY: all demo check kselftest clean setup
 
-ifneq ($(filter demo check setup,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check kselftest setup,$(MAKECMDGOALS)),)
 
 # These may have to install what the rest needs, so they come before anything is looked for.
-demo check: setup
+demo check kselftest: setup
 	$(Q)$(MAKE) --no-print-directory V=$(V) run-$@
 setup:
 	$(Q)scripts/setup

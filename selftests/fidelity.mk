@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # How the fidelity check and the objects that it looks at are built. Included by selftests/build.mk.
-#
-# make fidelity-all   checks every object that the kernel's selftests have, on this kernel
 
 FIDELITY_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard selftests/fidelity*.c))
 FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o,$(GEN_OBJS))
@@ -27,12 +25,13 @@ $(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $
 $(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects $(B)/selftests/target.bpf.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS) -ldl
 
-.PHONY: fidelity-all
-fidelity-all: $(B)/selftests/fidelity
+# Every object that the kernel's selftests have.
+.PHONY: run-kselftest
+run-kselftest: $(B)/selftests/fidelity $(B)/selftests/can_bpf
 	$(Q)selftests/kernel-objects $(B)/kernel-objects --all
-	$(Q)$< --tsv $(B)/fidelity.tsv $(B)/kernel-objects/*.bpf.o; status=$$?; \
-		cut -f 2 $(B)/fidelity.tsv | sort | uniq -c; exit $$status
+	$(Q)selftests/kselftest $(B)/kselftest $(B)/kernel-objects/*.bpf.o
 
+HOST_TESTS += selftests/test_kselftest.sh
 KERNEL_TESTS += $(B)/selftests/fidelity
 
 -include $(wildcard $(B)/selftests/fidelity*.d)
