@@ -139,16 +139,13 @@ static inline bool is_ours(const struct lskel_info *info, enum bpf_cmd command, 
 	return ours;
 }
 
-static inline bool id_is_left(const struct number_set *before, const struct lskel_info *info,
-			      enum bpf_cmd command, enum bpf_cmd next_id, enum bpf_cmd by_id,
-			      char *text, size_t size)
+static inline bool id_is_left(const struct number_set *before, const struct number_set *after,
+			      const struct lskel_info *info, enum bpf_cmd command,
+			      enum bpf_cmd by_id, char *text, size_t size)
 {
-	static struct number_set now;
-
-	list_ids(next_id, &now);
-	for (__u32 i = 0; i < now.cnt; i++)
-		if (!number_is_in(before, now.numbers[i]) &&
-		    is_ours(info, command, by_id, now.numbers[i], text, size))
+	for (__u32 i = 0; i < after->cnt; i++)
+		if (!number_is_in(before, after->numbers[i]) &&
+		    is_ours(info, command, by_id, after->numbers[i], text, size))
 			return true;
 	return false;
 }
@@ -172,16 +169,19 @@ static inline const char *fds_left(const struct footprint *before)
 static inline const char *footprint_left(const struct footprint *before,
 					 const struct lskel_info *info)
 {
+	static struct footprint after;
 	static char text[64];
 
 	if (fds_left(before))
 		return fds_left(before);
+	/* What comes into being while this waits is another process's. */
+	footprint_take(&after);
 	for (int ms = 0; ms < FOOTPRINT_WAIT_MS; ms++) {
-		if (!id_is_left(&before->progs, info, BPF_PROG_LOAD, BPF_PROG_GET_NEXT_ID,
+		if (!id_is_left(&before->progs, &after.progs, info, BPF_PROG_LOAD,
 				BPF_PROG_GET_FD_BY_ID, text, sizeof(text)) &&
-		    !id_is_left(&before->maps, info, BPF_MAP_CREATE, BPF_MAP_GET_NEXT_ID,
+		    !id_is_left(&before->maps, &after.maps, info, BPF_MAP_CREATE,
 				BPF_MAP_GET_FD_BY_ID, text, sizeof(text)) &&
-		    !id_is_left(&before->btfs, info, BPF_BTF_LOAD, BPF_BTF_GET_NEXT_ID,
+		    !id_is_left(&before->btfs, &after.btfs, info, BPF_BTF_LOAD,
 				BPF_BTF_GET_FD_BY_ID, text, sizeof(text)))
 			return NULL;
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
