@@ -4,7 +4,9 @@
  * kernel. Take a footprint before, ask what is left afterwards.
  *
  * Other processes use BPF, too: an object counts when its name, or size for BTF, is one that the
- * skeleton's blob gives. The kernel frees objects some time after the last fd is closed; this waits.
+ * skeleton's blob gives. The kernel frees objects some time after the last fd is closed, and what a
+ * sleepable program holds not before every such program that runs, anyone's, has ended: on a busy
+ * machine seconds. This waits.
  */
 #ifndef LSKEL_SELFTESTS_FOOTPRINT_H
 #define LSKEL_SELFTESTS_FOOTPRINT_H
@@ -16,7 +18,7 @@
 #include "blob_copy.h"
 
 #define FOOTPRINT_MAX	  4096
-#define FOOTPRINT_WAIT_MS 5000
+#define FOOTPRINT_WAIT_MS 60000
 
 struct number_set {
 	__u32 cnt;
