@@ -7,7 +7,8 @@
 #include "skeleton.h"
 
 /* Into memory first: no output is better than half a header. */
-static int generate(const char *path, const char *name, bool standalone, char **text, size_t *len)
+static int generate(const char *path, const char *name, enum skeleton_form form, char **text,
+		    size_t *len)
 {
 	struct object object;
 	struct info info = {};
@@ -19,7 +20,7 @@ static int generate(const char *path, const char *name, bool standalone, char **
 		err = info_make(&info, &object);
 	if (!err) {
 		out = open_memstream(text, len);
-		err = out ? skeleton_write(&info, standalone, out) : -errno;
+		err = out ? skeleton_write(&info, form, out) : -errno;
 		if (out && fclose(out))
 			err = -ENOMEM;
 	}
@@ -31,13 +32,16 @@ static int generate(const char *path, const char *name, bool standalone, char **
 int cmd_gen_skeleton(int argc, char **argv)
 {
 	const char *path = NULL, *name = NULL;
+	enum skeleton_form form = SKELETON_PLAIN;
 	_cleanup_(free_ptr) char *text = NULL;
-	bool standalone = false;
 	size_t len;
 
 	for (int i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--standalone")) {
-			standalone = true;
+		if (!strcmp(argv[i], "-L") || !strcmp(argv[i], "--use-loader")) {
+			form = SKELETON_BPFTOOL;
+		} else if (!strcmp(argv[i], "--standalone")) {
+			if (form == SKELETON_PLAIN)
+				form = SKELETON_STANDALONE;
 		} else if (!strcmp(argv[i], "name") && path && !name && i + 1 < argc) {
 			name = argv[++i];
 		} else if (!path && argv[i][0] != '-') {
@@ -51,7 +55,7 @@ int cmd_gen_skeleton(int argc, char **argv)
 		complain("gen skeleton: which object file?");
 		return 1;
 	}
-	if (generate(path, name, standalone, &text, &len))
+	if (generate(path, name, form, &text, &len))
 		return 1;
 	fwrite(text, 1, len, stdout);
 	return 0;

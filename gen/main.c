@@ -10,7 +10,7 @@
 static int cmd_version(int argc, char **argv);
 
 static const struct cmd gen_cmds[] = {
-	{ "skeleton", "FILE [name NAME] [--standalone]",
+	{ "skeleton", "FILE [name NAME] [--standalone] [-L]",
 	  "write a light skeleton, a C header, to stdout", cmd_gen_skeleton, NULL },
 	{ "trace", "FILE [-j]", "print what libbpf asks of the kernel to load FILE", cmd_gen_trace,
 	  NULL },

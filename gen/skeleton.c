@@ -304,12 +304,12 @@ static bool has_targets(const struct info *info)
 	return false;
 }
 
-static void write_runtime(const struct info *info, bool standalone, FILE *out)
+static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)
 {
 	const struct kconfigs *kconfigs = &info->object->kconfigs;
 	bool targets = has_targets(info);
 
-	if (standalone) {
+	if (form != SKELETON_PLAIN) {
 		fputs(runtime_text, out);
 		if (kconfigs->cnt)
 			fputs(runtime_kconfig_text, out);
@@ -321,6 +321,8 @@ static void write_runtime(const struct info *info, bool standalone, FILE *out)
 			fputs(runtime_target_text, out);
 		if (info->table.struct_ops_cnt)
 			fputs(runtime_struct_ops_text, out);
+		if (form == SKELETON_BPFTOOL)
+			fputs(runtime_bpftool_text, out);
 	} else {
 		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s\n",
 			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "",
@@ -329,7 +331,7 @@ static void write_runtime(const struct info *info, bool standalone, FILE *out)
 	}
 }
 
-int skeleton_write(const struct info *info, bool standalone, FILE *out)
+int skeleton_write(const struct info *info, enum skeleton_form form, FILE *out)
 {
 	_cleanup_(free_ptr) char *guard = xprintf("%s_LSKEL_H", info->table.name);
 	int err;
@@ -341,7 +343,7 @@ int skeleton_write(const struct info *info, bool standalone, FILE *out)
 		"/* Made by lskel %s. Do not edit: generate it again. */\n"
 		"#ifndef %s\n#define %s\n\n",
 		LSKEL_VERSION, guard, guard);
-	write_runtime(info, standalone, out);
+	write_runtime(info, form, out);
 	err = write_struct(info, out);
 	if (err)
 		return err;

@@ -5,11 +5,14 @@
 
 #include "info.h"
 
-/*
- * Writes the C header. @standalone: with the run time in it instead of an #include of it. Returns 0,
- * or a negative errno after a message.
- */
-int skeleton_write(const struct info *info, bool standalone, FILE *out);
+enum skeleton_form {
+	SKELETON_PLAIN,	     /* includes <lskel/lskel.h> */
+	SKELETON_STANDALONE, /* has the run time in it */
+	SKELETON_BPFTOOL,    /* the same and the names of bpftool's structs */
+};
+
+/* Writes the C header. Returns 0, or a negative errno after a message. */
+int skeleton_write(const struct info *info, enum skeleton_form form, FILE *out);
 
 /*
  * Declares the structs of global data, "struct foo__bss { ... } *bss;", as members of the skeleton

@@ -173,8 +173,10 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 
 	switch (failure->stage) {
 	case LSKEL_STAGE_USE:
-		lskel_print(text, at == LSKEL_USE_LOAD ? "load: it is loaded already" :
-							 "attach: it is not loaded");
+		lskel_print(text, "%s",
+			    at == LSKEL_USE_LOAD   ? "load: it is loaded already" :
+			    at == LSKEL_USE_ATTACH ? "attach: it is not loaded" :
+						     "attach: the program is attached already");
 		break;
 	case LSKEL_STAGE_AUTOLOAD:
 	case LSKEL_STAGE_TARGET:

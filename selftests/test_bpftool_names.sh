@@ -60,4 +60,23 @@ for object in build/selftests/objects/*.bpf.o /usr/lib/*/bpf/*.o; do
 	[ ! -e "$object" ] || compare "$object" without_hidden
 done 2>/dev/null
 check "$count of others, too ($none that bpftool can't make)" "$failures have not" [ "$failures" = 0 ]
+
+# scripts/bpftool is bpftool, but for gen skeleton -L.
+object=build/selftests/fixtures/rich.bpf.o
+for words in "gen skeleton -L $object name x" "-L gen skeleton $object name x" \
+	     "gen skeleton --use-loader $object name x" "g sk $object name x -L"; do
+	# shellcheck disable=SC2086 # words
+	scripts/bpftool $words >"$tmp/bpftool.h" 2>"$tmp/log"
+	$lskel gen skeleton -L $object name x | cmp -s - "$tmp/bpftool.h"
+	check "scripts/bpftool: $(echo "$words" | sed "s,$object,FILE,") is lskel's" "$(cat "$tmp/log")" [ $? = 0 ]
+done
+for words in version "gen skeleton $object" "-L version" "gen -L help" "net -L"; do
+	# shellcheck disable=SC2086 # words
+	scripts/bpftool $words >"$tmp/ours" 2>&1
+	# shellcheck disable=SC2086 # words
+	"$bpftool" $words 2>&1 | sed 's,/usr/sbin/bpftool,bpftool,' >"$tmp/theirs"
+	sed -i 's,/usr/sbin/bpftool,bpftool,' "$tmp/ours"
+	check "scripts/bpftool: $(echo "$words" | sed "s,$object,FILE,") is bpftool's" \
+		"$(diff "$tmp/theirs" "$tmp/ours")" cmp -s "$tmp/theirs" "$tmp/ours"
+done
 [ $((own + failures)) = 0 ]

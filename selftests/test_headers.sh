@@ -95,7 +95,7 @@ links() {
 	fi
 }
 
-mkdir "$tmp/plain" "$tmp/standalone"
+mkdir "$tmp/plain" "$tmp/standalone" "$tmp/bpftool"
 objects="no_programs no_maps no_data no_btf struct_ops targets"
 for name in rich $objects; do
 	cp "$fixtures/$name.bpf.o" "$tmp/$name.o"
@@ -109,8 +109,9 @@ done
 for name in rich $objects; do
 	$lskel gen skeleton "$tmp/$name.o" name $name >"$tmp/plain/$name.h"
 	$lskel gen skeleton "$tmp/$name.o" name $name --standalone >"$tmp/standalone/$name.h"
+	$lskel gen skeleton "$tmp/$name.o" name $name -L >"$tmp/bpftool/$name.h"
 done
-for form in plain standalone; do
+for form in plain standalone bpftool; do
 	every_compiler "rich, $form: compiles without a warning as C and C++, at any place" $form \
 		rich -O0 -O2 "-O2 -DAFTER_STDIO -DUSE_ERROR"
 	for name in $objects; do
@@ -150,6 +151,26 @@ for cc in gcc "$musl"; do
 			-std=c11 -O2 -static -DFUNCTION=main -DLOAD=0
 		check "and it opens and closes a skeleton" "status not 0" "$tmp/app"
 	done
+done
+
+# In place of bpftool's: with its names of types, or with libbpf's own where they are there already.
+headers=$(sed -n 's/^BPF_HEADERS := //p' build/libbpf.mk)
+for first in '' '<bpf/skel_internal.h>'; do
+	cat >"$tmp/desc.c" <<-END
+		#include <errno.h>
+		${first:+#include $first}
+		#include "types.h"
+		#include "bpftool/rich.h"
+		int map_fd(struct rich *skel)
+		{
+			struct bpf_map_desc *map = (void *)&skel->maps;
+			struct bpf_prog_desc *prog = (void *)&skel->progs;
+			struct bpf_loader_ctx *ctx = (void *)&skel->ctx;
+			return ctx->log_level ? map->map_fd : prog->prog_fd;
+		}
+	END
+	gcc -c $options -O0 -isystem "$headers" -o "$tmp/use.o" "$tmp/desc.c" 2>"$tmp/log"
+	check "-L: bpftool's names of types${first:+, after libbpf's}" "$(cat "$tmp/log")" [ $? = 0 ]
 done
 
 # Several in one program.

@@ -13,8 +13,9 @@
 
 /*
  * Attaches program number @i of @skel and keeps the link's fd in skel->links. Returns that fd, which
- * the skeleton owns, or 0 when there is nothing to do: the program isn't loaded, is attached already
- * or its section names no target. Otherwise a negative errno, also in errno.
+ * the skeleton owns, or 0 when there is nothing to do: the program isn't loaded or its section names no
+ * target. Otherwise a negative errno, also in errno; -EBUSY when the program is attached already, as the
+ * kernel says of all but raw tracepoints.
  */
 static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, __u32 i)
 {
@@ -29,8 +30,12 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_ATTACH, -EINVAL);
 	}
-	if (prog_fd < 0 || *link > 0)
+	if (prog_fd < 0)
 		return 0;
+	if (*link > 0) {
+		errno = EBUSY;
+		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_AGAIN, -EBUSY);
+	}
 
 	switch (prog->attach_cmd) {
 	case LSKEL_ATTACH_NONE:
@@ -55,17 +60,19 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 
 /*
  * Attaches every program and struct_ops map of @skel that libbpf's bpf_object__attach_skeleton() would
- * attach. Returns
- * 0, or the first failure as a negative errno, also in errno. What was attached before it stays
- * attached until lskel_detach() or lskel_destroy().
+ * attach, which are not those that are attached already. Returns 0, or the first failure as a negative
+ * errno, also in errno. What was attached before it stays attached until lskel_detach() or lskel_destroy().
  */
 static inline int lskel_attach(const struct lskel_info *info, void *skel)
 {
 	__u32 i;
 
+	lskel_forget_failure((struct lskel_ctx *)skel);
 	for (i = 0; i < info->prog_cnt; i++) {
-		int fd = lskel_attach_prog(info, skel, i);
+		int fd = 0;
 
+		if (*lskel_at(int, skel, info->progs[i].link) <= 0)
+			fd = lskel_attach_prog(info, skel, i);
 		if (fd < 0)
 			return fd;
 	}

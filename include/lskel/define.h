@@ -12,7 +12,7 @@
  *	Attaches every program that says where in its section name. Returns 0 or a negative errno.
  * int foo__PROG__attach(struct foo *skel);
  *	Attaches one. Returns the fd of the link, which the skeleton owns, 0 when there is nothing
- *	to do, or a negative errno.
+ *	to do, or a negative errno (-EBUSY when it is attached already).
  * int foo__PROG__set_target(struct foo *skel, int prog_fd, const char *func);
  *	Before load(), of a program that is for a function, tracepoint or hook: another one, or one of another
  *	program. See <lskel/target.h>. Needs liblskel.a.

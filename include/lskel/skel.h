@@ -77,6 +77,7 @@ enum lskel_stage {
 enum {
 	LSKEL_USE_LOAD,	  /* load() of a loaded skeleton */
 	LSKEL_USE_ATTACH, /* attach() of one that is not loaded */
+	LSKEL_USE_AGAIN,  /* attach() of a program that is attached */
 };
 
 struct lskel_failure {
