@@ -30,4 +30,5 @@ expect "death by a signal is 128 + its number" 143 "" -- sh -c 'kill -TERM $$'
 expect "a command that is not there is 127" 127 "*" -- ./no-such-command
 expect "--kernel 6.1 is Linux 6.1" 0 "6.1.*" --kernel 6.1 -- uname -r
 expect "--kernel 6.12 is Linux 6.12" 0 "6.12.*" --kernel 6.12 -- uname -r
+expect "a module that is none is 126" 126 "insmod:*" --module README.md -- true
 expect "too long is 124" 124 "*" --timeout 10 -- sleep 60
