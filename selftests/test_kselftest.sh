@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# selftests/kselftest-sum: what is worse than expected is a failure that is told, what is not reported is
+# not forgotten, and the expected numbers can be read.
+
+. selftests/tap.sh
+
+# result NAME CLASS ERRNO ERRNO: what the fidelity check prints of one object.
+result() {
+	printf '%s\t%s\t%s\t%s\tthe reason\n' "$@"
+}
+
+{
+	result a same 0 0
+	result b same 0 0
+	result c fails-alike 22 22
+	result d refused 0 95
+	result e refused-and-fails 22 95
+	result f too-slow 14 0
+} >"$tmp/good"
+
+# sums NAME STATUS PATTERN [OBJECT]...: of $tmp/results with $tmp/expected; of objects a to f by default.
+sums() {
+	name=$1 status=$2 pattern=$3
+	shift 3
+	[ $# -gt 0 ] || set -- dir/a.bpf.o dir/b.bpf.o dir/c.bpf.o dir/d.bpf.o dir/e.bpf.o dir/f.bpf.o
+	selftests/kselftest-sum 6.12 "$tmp/expected" "$tmp/results" "$tmp/tsv" "$@" >"$tmp/out" 2>&1
+	got=$?
+	if [ $got -ne "$status" ]; then
+		fail "$name" "status $got instead of $status: $(tail -n 5 "$tmp/out")"
+	elif ! grep -q -e "$pattern" "$tmp/out"; then
+		fail "$name" "does not say '$pattern': $(tail -n 5 "$tmp/out")"
+	else
+		pass "$name"
+	fi
+}
+
+cp "$tmp/good" "$tmp/results"
+echo "same 6.12 2" >"$tmp/expected"
+sums "as many as expected are the same" 0 "^ *2      lskel loads the same"
+sums "libbpf's loads are counted" 0 "^ *3    libbpf loads"
+sums "and its failures" 0 "^ *2    libbpf fails to load"
+sums "a line for an object that is not the same" 0 "^  d: refused: the reason"
+echo "same 6.12 3" >"$tmp/expected"
+sums "one fewer is a failure" 1 "^kselftest: 6.12: 2 objects are the same, 3 are expected"
+echo "same 6.12 1" >"$tmp/expected"
+sums "more are fine, and how to say so" 0 "\"same 6.12 2\" in $tmp/expected"
+echo "same 6.18 9" >"$tmp/expected"
+sums "another kernel's number is not for this one" 0 "\"same 6.12 2\""
+: >"$tmp/expected"
+sums "nothing is expected" 0 "\"same 6.12 2\""
+
+for class in differs lskel-fails fails-otherwise libbpf-fails leaks lskel-crashes libbpf-crashes; do
+	{ cat "$tmp/good"; result g $class 0 22; } >"$tmp/results"
+	: >"$tmp/expected"
+	sums "$class is a failure" 1 "^kselftest: 6.12: g: $class" a.o b.o c.o d.o e.o f.o g.o
+	echo "except * g $class it is so" >"$tmp/expected"
+	sums "$class that has a reason is not" 0 "^  g: $class, as expected: it is so" \
+		a.o b.o c.o d.o e.o f.o g.o
+done
+echo "except 6.12 g leaks it is so" >"$tmp/expected"
+sums "an exception is for one class" 1 "^kselftest: 6.12: g is libbpf-crashes, not leaks" \
+	a.o b.o c.o d.o e.o f.o g.o
+
+cp "$tmp/good" "$tmp/results"
+echo "Kernel panic - not syncing" >>"$tmp/results"
+printf 'h\tsame\t0' >>"$tmp/results"
+: >"$tmp/expected"
+sums "an object without a whole line is a failure" 1 "^kselftest: 6.12: h: not-reported" \
+	a.o b.o c.o d.o e.o f.o h.o
+check "the TSV has every object, in order" "$(cut -f 1,2 "$tmp/tsv")" \
+	test "$(cut -f 1 "$tmp/tsv" | tr -d '\n')" = abcdefh
+: >"$tmp/results"
+sums "no results at all are a failure" 1 "^kselftest: 6.12: a: not-reported"
+check "kselftest.expected has numbers and reasons only" "a line of another form" \
+	sh -c "! grep -Ev '^(#.*|same [0-9a-z.-]+ [0-9]+|except [0-9a-z.*-]+ [a-z0-9_]+ [a-z-]+ .+|)$' selftests/kselftest.expected"
