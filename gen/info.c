@@ -148,6 +148,7 @@ static void fill_tables(struct info *info)
 			.slot = info->plan.slots[map->kobj],
 			.attr = info->blob.kobjs[map->kobj].attr,
 			.flags = map_flags(map),
+			.pin_path = map->pin_path,
 		};
 		at += sizeof(struct lskel_map);
 	}

@@ -112,12 +112,14 @@ static void list_maps(struct object *object)
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, object->bpf) {
+		const char *pin_path = bpf_map__pin_path(map);
 		struct object_map entry = {
 			.map = map,
 			.kobj = NO_KOBJ,
 			.sized_by_cpus = bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY &&
 					 !bpf_map__max_entries(map),
 			.off = !bpf_map__autocreate(map),
+			.pin_path = pin_path ? xstrdup(pin_path) : NULL,
 		};
 		const void *data;
 
@@ -132,8 +134,10 @@ static void list_maps(struct object *object)
 
 static void free_maps(struct object *object)
 {
-	for (__u32 i = 0; i < object->map_cnt; i++)
+	for (__u32 i = 0; i < object->map_cnt; i++) {
 		free(object->maps[i].arena_data);
+		free(object->maps[i].pin_path);
+	}
 	free(object->maps);
 	object->maps = NULL;
 	object->map_cnt = 0;
@@ -268,8 +272,12 @@ int object_open(const struct object *object, const struct image *image, const ch
 int object_load_bpf(const struct object *object, struct bpf_object *bpf)
 {
 	struct bpf_program *prog = NULL;
+	struct bpf_map *map;
 
 	struct_ops_record(bpf);
+	/* What is pinned already is a matter of the target. */
+	bpf_object__for_each_map(map, bpf)
+		bpf_map__set_pin_path(map, NULL);
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
 		prog = bpf_object__next_program(bpf, prog);
 		if (object->progs[i].off)
@@ -318,7 +326,7 @@ static int record(struct object *object, const struct image *image)
 	int err;
 
 	object->all = true;
-	err = open_and_list(object, image) ?: object_refuse(object->bpf, image->path);
+	err = open_and_list(object, image);
 	if (err)
 		return err;
 	kconfigs_collect(&object->kconfigs, object->bpf, image);

@@ -36,6 +36,7 @@ struct object_map {
 	bool off;	    /* SEC("?.struct_ops"): created only if the application says so */
 	void *arena_data;   /* initial values of global variables in an arena, or NULL */
 	size_t arena_size;
+	char *pin_path; /* as libbpf has it on every machine, or NULL */
 };
 
 struct object {
@@ -61,12 +62,6 @@ struct object {
  */
 int object_load(struct object *object, const char *path, const char *name);
 void object_free(struct object *object);
-
-/*
- * Says which constructs of the opened object this version can't carry into a skeleton. Returns 0 or
- * -EOPNOTSUPP after a message for each (gen/refuse.c).
- */
-int object_refuse(const struct bpf_object *bpf, const char *path);
 
 /*
  * Opens the object in a recording of its own, which goes on until record_stop(). @token_path: NULL, or

@@ -102,8 +102,10 @@ static void write_map_table(const struct info *info, FILE *out)
 
 		fprintf(out, "\t{ ");
 		skeleton_write_quoted(map->name, out);
-		fprintf(out, ", offsetof(struct %s, maps.%s), %u, %u, %u },\n", table->name,
+		fprintf(out, ", offsetof(struct %s, maps.%s), %u, %u, %u, ", table->name,
 			info->map_idents[i], map->slot, map->attr, map->flags);
+		skeleton_write_quoted(map->pin_path, out);
+		fprintf(out, " },\n");
 	}
 	fprintf(out, "};\n\n");
 }

@@ -189,6 +189,14 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_REUSE:
 		lskel_print(text, "duplicate reuse_fd of map '%s'", info->maps[at].name);
 		break;
+	case LSKEL_STAGE_PIN_FIND:
+		lskel_print(text, "use what is pinned at '%s' as map '%s'",
+			    lskel_map_at(info, skel, at)->pin_path, info->maps[at].name);
+		if (failure->differs)
+			lskel_print(text, ": its %s is %llu, not %llu", failure->differs,
+				    (unsigned long long)failure->found,
+				    (unsigned long long)failure->wanted);
+		break;
 	case LSKEL_STAGE_KCONFIG:
 		lskel_print(text, "find the value of '%s' in the configuration of the kernel",
 			    info->kconfigs[at].name);
@@ -212,6 +220,10 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_BIND:
 		lskel_print(text, "bind map '%s' to ", info->maps[info->binds[at].map].name);
 		lskel_print_prog(text, &info->progs[info->binds[at].prog]);
+		break;
+	case LSKEL_STAGE_PIN:
+		lskel_print(text, "pin map '%s' at '%s'", info->maps[at].name,
+			    lskel_map_at(info, skel, at)->pin_path);
 		break;
 	case LSKEL_STAGE_DATA:
 		lskel_print(text, "map the data of '%s' into memory",
@@ -271,10 +283,26 @@ static int lskel_lacks_helper(const char *log)
 		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
 }
 
-/* The way out, where one is known. */
-static const char *lskel_hint(const struct lskel_info *info, const struct lskel_failure *failure,
-			      const char *log)
+static const char *lskel_pin_hint(const struct lskel_failure *failure, const char *path)
 {
+	if (failure->differs)
+		return "remove the pin if nobody needs that map any more, or set another pin_path";
+	if (failure->stage == LSKEL_STAGE_PIN_FIND)
+		return failure->err == -EACCES ? "it is no map, or not for you" : NULL;
+	if (failure->err == -EINVAL)
+		return "that is not in a BPF file system: mount one there (mount -t bpf bpf "
+		       "/sys/fs/bpf), or set another pin_path";
+	if (failure->err == -ENOENT)
+		return "only the last directory of the path is made by load()";
+	if (failure->err == -EPERM && strchr(strrchr(path, '/') ? strrchr(path, '/') : path, '.'))
+		return "in a BPF file system, no name may have a '.'";
+	return NULL;
+}
+
+/* The way out, where one is known. */
+static const char *lskel_hint(const struct lskel_info *info, void *skel, const char *log)
+{
+	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
 	const struct lskel_op *op;
 
 	if (failure->stage == LSKEL_STAGE_ATTACH &&
@@ -291,6 +319,8 @@ static const char *lskel_hint(const struct lskel_info *info, const struct lskel_
 		       "of this skeleton and program, before load()";
 	if (failure->stage == LSKEL_STAGE_KCONFIG)
 		return lskel_kconfig_hint(failure->err);
+	if (failure->stage == LSKEL_STAGE_PIN_FIND || failure->stage == LSKEL_STAGE_PIN)
+		return lskel_pin_hint(failure, lskel_map_at(info, skel, failure->at)->pin_path);
 	if (failure->err == -EPERM || failure->err == -EACCES)
 		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
 			return "root or CAP_BPF and CAP_PERFMON are needed";
@@ -357,7 +387,7 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 
 	if (!log)
 		log = lskel_own_log(info, skel);
-	hint = lskel_hint(info, failure, log);
+	hint = lskel_hint(info, skel, log);
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, skel);
 	/* Of a missing symbol, the errno is the one that libbpf has for it, whatever its words say. */

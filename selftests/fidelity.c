@@ -22,6 +22,7 @@
 
 #include "fidelity.h"
 #include "harness.h"
+#include "own_bpffs.h"
 #include "util.h"
 
 /*
@@ -67,6 +68,8 @@ static void run_child(load_func *load, const char *path, const char *name, int o
 
 	alarm(load == fidelity_by_libbpf ? TIMEOUT : 2 * TIMEOUT);
 	dup2(err_fd, STDERR_FILENO);
+	if (own_bpffs())
+		complain("can't mount a BPF file system: %s", strerror(errno));
 	load(path, name, out);
 	fclose(out);
 	exit(0);

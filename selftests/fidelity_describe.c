@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What the kernel says of loaded programs and maps, as text: see fidelity.h. Maps and the rest. */
 #include <errno.h>
+#include <glob.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <lskel/sys.h>
 
 #include "fidelity.h"
+#include "own_bpffs.h"
 #include "util.h"
 
 /* So many elements of a map are looked at. */
@@ -217,6 +219,25 @@ static void fill_ids(struct fidelity *loaded)
 	}
 }
 
+/* The maps that are pinned, each way in a BPF file system of its own. */
+static void describe_pins(const struct fidelity *loaded, FILE *out)
+{
+	glob_t found = {};
+
+	glob(BPFFS "/*", 0, NULL, &found);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		struct bpf_map_info info = {};
+		__u32 len = sizeof(info);
+		int fd = bpf_obj_get(found.gl_pathv[i]);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			fprintf(out, "pin %s is map %s\n", found.gl_pathv[i],
+				fidelity_map_name(loaded, info.id));
+		close(fd);
+	}
+	globfree(&found);
+}
+
 void fidelity_describe(struct fidelity *loaded, FILE *out)
 {
 	fill_ids(loaded);
@@ -225,4 +246,5 @@ void fidelity_describe(struct fidelity *loaded, FILE *out)
 		fidelity_describe_map(loaded, &loaded->maps[i], out);
 	for (__u32 i = 0; i < loaded->prog_cnt; i++)
 		fidelity_describe_prog(loaded, &loaded->progs[i], out);
+	describe_pins(loaded, out);
 }

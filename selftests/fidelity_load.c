@@ -156,8 +156,6 @@ void fidelity_by_libbpf(const char *path, const char *name, FILE *out)
 
 		if (entries)
 			bpf_map__set_max_entries(map, entries);
-		/* The machine's file system is to stay as it is. */
-		bpf_map__set_pin_path(map, NULL);
 	}
 	if (fidelity_only >= 0) {
 		struct bpf_program *prog;

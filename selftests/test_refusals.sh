@@ -27,7 +27,6 @@ refuses() {
 refuses "a kernel symbol with a name of 256 characters" "kernel symbol '\(name_of_16_chars\)\{16\}' is too long" \
 	$objects/LONG_NAME.o
 clean "one of 255 is not refused" sh -c "build/lskel gen skeleton $objects/LONGEST_NAME.o >/dev/null"
-refuses "pinned map" "map 'the_pinned': pinned" $objects/PINNED.o
 
 echo "int main;" >"$tmp/text"
 : >"$tmp/empty"

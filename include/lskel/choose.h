@@ -59,16 +59,20 @@ static inline void lskel_skip_op(struct lskel_op *op)
 	op->copy[1].dst = op->copy[1].src = sink;
 }
 
-/* A map that exists already has its contents: only fds that the object puts into it are stored. */
-static inline int lskel_is_for_new_map(struct lskel_replay *replay, const struct lskel_op *op)
+/*
+ * A map that exists already has its contents. Only programs are stored in it, as by libbpf, and if it is of
+ * this load's making, but of an earlier try, inner maps.
+ */
+static inline int lskel_is_for_new_map(struct lskel_replay *replay, const struct lskel_map *map,
+				       __u32 attr, const struct lskel_op *op)
 {
-	const struct lskel_blob_hdr *hdr = lskel_hdr(replay);
-	__u64 value;
+	__u32 type = lskel_attr(replay, attr)->map_type;
 
 	if (op->cmd != BPF_MAP_UPDATE_ELEM)
 		return 1;
-	value = lskel_attr(replay, op->attr)->value;
-	return value < hdr->fd_off || value >= hdr->fd_off + hdr->fd_cnt * sizeof(int);
+	if (type == BPF_MAP_TYPE_ARRAY_OF_MAPS || type == BPF_MAP_TYPE_HASH_OF_MAPS)
+		return map->pinned == LSKEL_PIN_FOUND || map->reuse_fd >= 0;
+	return type != BPF_MAP_TYPE_PROG_ARRAY;
 }
 
 /* Whether the operation @op of program @i gives it the target that its section names, and it has another. */
@@ -93,7 +97,9 @@ static inline int lskel_is_left_out(const struct lskel_info *info, void *skel,
 		       lskel_is_old_target(info, skel, prog, op);
 	}
 	map = lskel_map_at(info, skel, op->owner - 1);
-	return !map->autocreate || (map->map_fd > 0 && lskel_is_for_new_map(replay, op));
+	return !map->autocreate ||
+	       (map->map_fd > 0 &&
+		lskel_is_for_new_map(replay, map, info->maps[op->owner - 1].attr, op));
 }
 
 /* Whether any operation that stays uses what the search with this result finds. */

@@ -18,6 +18,8 @@
  *	program. See <lskel/target.h>. Needs liblskel.a.
  * int foo__set_value_size(struct foo *skel, struct lskel_map *map, __u32 size);
  *	Before load(), other sizes for values, as of an array at the end of global data. See <lskel/open.h>.
+ * int foo__set_pin_root(struct foo *skel, const char *dir);
+ *	Before load(), another place for the maps that the object has pinned by name. See <lskel/open.h>.
  * void foo__detach(struct foo *skel);
  *	Closes all links.
  * void foo__destroy(struct foo *skel);
@@ -64,6 +66,10 @@
 						  __u32 size)                                      \
 	{                                                                                          \
 		return lskel_set_value_size(&name##__info, skel, map, size);                       \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__set_pin_root(struct name *skel, const char *dir)                \
+	{                                                                                          \
+		return lskel_set_pin_root(&name##__info, skel, dir);                               \
 	}                                                                                          \
 	LSKEL_FUNCTION struct name *name##__open_and_load(void)                                    \
 	{                                                                                          \

@@ -9,7 +9,7 @@
 #ifndef LSKEL_LOAD_H
 #define LSKEL_LOAD_H
 
-#include <lskel/replay.h>
+#include <lskel/pin.h>
 
 /* Takes the fds that a successful replay made. */
 static inline void lskel_take_fds(const struct lskel_info *info, void *skel,
@@ -97,13 +97,18 @@ static inline int lskel_take_maps(const struct lskel_info *info, void *skel)
 	for (i = 0; i < info->map_cnt; i++) {
 		struct lskel_map *map = lskel_map_at(info, skel, i);
 
-		if (!map->autocreate)
+		/* It is there if this is another try. */
+		if (!map->autocreate || map->map_fd > 0)
 			continue;
 		if (map->reuse_fd >= 0) {
 			map->map_fd = fcntl(map->reuse_fd, LSKEL_F_DUPFD_CLOEXEC, 3);
 			if (map->map_fd < 0)
 				return lskel_fail(ctx, LSKEL_STAGE_REUSE, i, -errno);
-		} else if (info->maps[i].flags & LSKEL_MAP_ARENA) {
+		}
+		err = lskel_find_pinned(info, skel, i);
+		if (err)
+			return err;
+		if (map->map_fd <= 0 && info->maps[i].flags & LSKEL_MAP_ARENA) {
 			err = lskel_make_arena(info, skel, i);
 			if (err)
 				return lskel_fail(ctx, LSKEL_STAGE_ARENA, i, err);
@@ -145,6 +150,10 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 		if (err)
 			return lskel_fail(ctx, LSKEL_STAGE_BIND, i, err);
 	}
+	/* As long as the data of the skeleton is its own, for another try. */
+	err = lskel_pin_maps(info, skel);
+	if (err)
+		return err;
 	for (i = 0; i < info->data_cnt; i++) {
 		const struct lskel_data_info *data = &info->data[i];
 		int prot = data->readonly ? PROT_READ : PROT_READ | PROT_WRITE;
@@ -171,32 +180,13 @@ static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
 	return info->data_cnt && !*lskel_at(void *, skel, info->data[0].pointer);
 }
 
-/*
- * Creates the maps and loads the programs of @skel. Returns 0, or a negative errno, which is also in
- * errno; then nothing is left in the kernel and lskel_error() tells what happened. A skeleton is
- * loaded once; one whose load failed can be destroyed or, with other settings, loaded again (unless its
- * global data could not be mapped: then that is gone, too).
- */
-static inline int lskel_load(const struct lskel_info *info, void *skel)
+/* One replay, with the maps that are there already. */
+static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 {
-	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	struct lskel_replay replay = { -1, -1, -1, NULL, 0, 0, 0 };
 	int low[3] = { -1, -1, -1 }, i, err;
 
-	lskel_forget_failure(ctx);
-	if (ctx->loaded || lskel_lost_data(info, skel)) {
-		errno = EINVAL;
-		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
-	}
-	err = info->struct_ops_calls ? info->struct_ops_calls->prepare(info, skel) : 0;
-	if (!err)
-		err = lskel_check_choices(info, skel);
-	if (!err && info->find_targets)
-		err = info->find_targets(info, skel);
-	if (!err && info->resolve_kconfig)
-		err = info->resolve_kconfig(info, skel);
-	if (!err)
-		err = lskel_take_maps(info, skel);
+	err = lskel_take_maps(info, skel);
 	if (!err)
 		err = lskel_prepare(info, skel, &replay, low);
 	if (!err)
@@ -212,16 +202,50 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 
 	if (!err)
 		err = lskel_finish(info, skel);
+	for (i = 0; i < 3; i++)
+		if (low[i] >= 0)
+			close(low[i]);
+	return err;
+}
+
+/*
+ * Creates the maps and loads the programs of @skel. Returns 0, or a negative errno, which is also in
+ * errno; then nothing is left in the kernel and lskel_error() tells what happened. A skeleton is
+ * loaded once; one whose load failed can be destroyed or, with other settings, loaded again (unless its
+ * global data could not be mapped: then that is gone, too).
+ */
+static inline int lskel_load(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 tries = info->map_cnt;
+	int err;
+
+	lskel_forget_failure(ctx);
+	if (ctx->loaded || lskel_lost_data(info, skel)) {
+		errno = EINVAL;
+		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
+	}
+	err = info->struct_ops_calls ? info->struct_ops_calls->prepare(info, skel) : 0;
+	if (!err)
+		err = lskel_check_choices(info, skel);
+	if (!err && info->find_targets)
+		err = info->find_targets(info, skel);
+	if (!err && info->resolve_kconfig)
+		err = info->resolve_kconfig(info, skel);
+	if (!err)
+		err = lskel_load_once(info, skel);
+	while (err == -EEXIST && ctx->failure.stage == LSKEL_STAGE_PIN && tries--) {
+		lskel_give_way(info, skel, ctx->failure.at);
+		err = lskel_load_once(info, skel);
+	}
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->finish(info, skel);
 	if (err) {
+		lskel_unpin_maps(info, skel);
 		lskel_drop_arenas(info, skel);
 		lskel_drop_fds(info, skel);
 	}
 	lskel_drop_targets(info, skel, !err);
-	for (i = 0; i < 3; i++)
-		if (low[i] >= 0)
-			close(low[i]);
 	ctx->loaded = !err;
 	if (err)
 		errno = -err;

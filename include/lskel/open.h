@@ -170,6 +170,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 		info->struct_ops_calls->close(info, skel);
 	lskel_drop_targets(info, skel, true);
 	lskel_forget_failure((struct lskel_ctx *)skel);
+	free(((struct lskel_ctx *)skel)->pin_paths);
 	free(skel);
 }
 
@@ -187,6 +188,7 @@ static inline void *lskel_open(const struct lskel_info *info)
 	for (i = 0; i < info->map_cnt; i++) {
 		lskel_map_at(info, skel, i)->autocreate = !(info->maps[i].flags & LSKEL_MAP_OFF);
 		lskel_map_at(info, skel, i)->reuse_fd = -1;
+		lskel_map_at(info, skel, i)->pin_path = info->maps[i].pin_path;
 	}
 	for (i = 0; i < info->prog_cnt; i++)
 		lskel_prog_at(info, skel, i)->autoload = !(info->progs[i].flags & LSKEL_PROG_OFF);

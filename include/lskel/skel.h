@@ -29,9 +29,26 @@ struct lskel_map {
 	 */
 	int reuse_fd;
 	bool autocreate; /* if false, load() does without it: bpf_map__set_autocreate() */
+	/*
+	 * Set by load(), for a map with a pin_path: enum lskel_pin. The map that is there is used if it is
+	 * such as would be created, or else is an error; if none is there, the new map is pinned after the
+	 * load. It stays pinned until somebody unlinks it.
+	 */
+	__u8 pinned;
+	/*
+	 * Where it is pinned, or NULL: bpf_map__set_pin_path(). open() sets it as the object has it. The
+	 * string stays the application's and must be there until load() is over, and foo__error() after it.
+	 */
+	const char *pin_path;
 	/* Of an arena, after load(): where it is, as programs know it, and how long. */
 	void *arena;
 	size_t arena_len;
+};
+
+enum lskel_pin {
+	LSKEL_PIN_NONE,
+	LSKEL_PIN_FOUND, /* the map was there, with its contents */
+	LSKEL_PIN_MADE,	 /* by this load */
 };
 
 /* One program of a skeleton: skel->progs.NAME. The same holds for what follows prog_fd. */
@@ -60,6 +77,7 @@ enum lskel_stage {
 	LSKEL_STAGE_TARGET,	 /* the target of program number failure.at */
 	LSKEL_STAGE_REUSE,	 /* the application's fd for map number failure.at */
 	LSKEL_STAGE_ARENA,	 /* creating arena number failure.at of the maps, or mapping it */
+	LSKEL_STAGE_PIN_FIND,	 /* what is pinned where map number failure.at wants to be */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
@@ -67,6 +85,7 @@ enum lskel_stage {
 	LSKEL_STAGE_LOADER_RUN,	 /* running it, before any operation */
 	LSKEL_STAGE_OP,		 /* an operation of the blob, at failure.at */
 	LSKEL_STAGE_BIND,	 /* PROG_BIND_MAP, pair number failure.at */
+	LSKEL_STAGE_PIN,	 /* pinning map number failure.at */
 	LSKEL_STAGE_DATA,	 /* mapping global data, entry number failure.at */
 	LSKEL_STAGE_ATTACH,	 /* attaching program number failure.at */
 	LSKEL_STAGE_STRUCT_OPS,	 /* preparing struct_ops map number failure.at */
@@ -82,8 +101,11 @@ enum {
 
 struct lskel_failure {
 	enum lskel_stage stage;
-	int err;       /* negative errno */
-	__u32 at;      /* which one, see the stage */
+	int err;  /* negative errno */
+	__u32 at; /* which one, see the stage */
+	/* Of a pinned map that can't be used: what differs, or NULL; what that is and what it has to be. */
+	const char *differs;
+	__u64 found, wanted;
 	char *log;     /* the verifier's log, or NULL */
 	char *message; /* what lskel_error() says, if that is known, or NULL */
 };
@@ -99,6 +121,7 @@ struct lskel_ctx {
 	__u32 log_size; /* bytes */
 	__u64 log_buf;	/* address of the buffer */
 	int loaded;
+	char *pin_paths; /* of foo__set_pin_root() */
 	struct lskel_failure failure;
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 };
@@ -113,10 +136,11 @@ enum {
 
 struct lskel_map_info {
 	const char *name;
-	__u32 desc;  /* offset of the struct lskel_map in the skeleton */
-	__u32 slot;  /* index in the blob's fd array */
-	__u32 attr;  /* offset of the MAP_CREATE attr in the blob */
-	__u32 flags; /* LSKEL_MAP_* */
+	__u32 desc;	      /* offset of the struct lskel_map in the skeleton */
+	__u32 slot;	      /* index in the blob's fd array */
+	__u32 attr;	      /* offset of the MAP_CREATE attr in the blob */
+	__u32 flags;	      /* LSKEL_MAP_* */
+	const char *pin_path; /* of LIBBPF_PIN_BY_NAME, or NULL */
 };
 
 /* Bits of lskel_prog_info.flags. */

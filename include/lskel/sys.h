@@ -187,6 +187,38 @@ static inline int lskel_sys_prog_bind_map(int prog_fd, int map_fd)
 	return lskel_sys_bpf(BPF_PROG_BIND_MAP, &attr);
 }
 
+static inline int lskel_sys_obj_pin(int fd, const char *path)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.pathname = lskel_u64(path);
+	attr.bpf_fd = (__u32)fd;
+	return lskel_sys_bpf(BPF_OBJ_PIN, &attr);
+}
+
+/* Returns an fd of what is pinned at @path. */
+static inline int lskel_sys_obj_get(const char *path)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.pathname = lskel_u64(path);
+	return lskel_sys_bpf(BPF_OBJ_GET, &attr);
+}
+
+static inline int lskel_sys_map_info(int map_fd, struct bpf_map_info *ret)
+{
+	union bpf_attr attr;
+
+	memset(ret, 0, sizeof(*ret));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (__u32)map_fd;
+	attr.info.info_len = sizeof(*ret);
+	attr.info.info = lskel_u64(ret);
+	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
+}
+
 /* @name: of the tracepoint, or NULL where the program knows its target. Returns a link's fd. */
 static inline int lskel_sys_raw_tracepoint_open(const char *name, int prog_fd)
 {

@@ -28,16 +28,6 @@ int user(struct __sk_buff *skb)
 	return 0;
 }
 
-#elif defined(PINNED)
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(pinning, LIBBPF_PIN_BY_NAME);
-	__type(key, __u32);
-	__type(value, __u32);
-} the_pinned SEC(".maps");
-
 #elif defined(CORE)
 
 /* Not refused as it is: its accessor "0:10" is for the test to spoil. */
