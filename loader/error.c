@@ -287,6 +287,8 @@ static const char *lskel_pin_hint(const struct lskel_failure *failure, const cha
 {
 	if (failure->differs)
 		return "remove the pin if nobody needs that map any more, or set another pin_path";
+	if (failure->err == -EPERM && strchr(strrchr(path, '/') ? strrchr(path, '/') : path, '.'))
+		return "in a BPF file system, no name may have a '.'";
 	if (failure->stage == LSKEL_STAGE_PIN_FIND)
 		return failure->err == -EACCES ? "it is no map, or not for you" : NULL;
 	if (failure->err == -EINVAL)
@@ -294,8 +296,6 @@ static const char *lskel_pin_hint(const struct lskel_failure *failure, const cha
 		       "/sys/fs/bpf), or set another pin_path";
 	if (failure->err == -ENOENT)
 		return "only the last directory of the path is made by load()";
-	if (failure->err == -EPERM && strchr(strrchr(path, '/') ? strrchr(path, '/') : path, '.'))
-		return "in a BPF file system, no name may have a '.'";
 	return NULL;
 }
 

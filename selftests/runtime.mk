@@ -8,7 +8,7 @@
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
-	     peer_bugs struct_ops targets)
+	     peer_bugs struct_ops targets pinning)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh \
@@ -28,6 +28,7 @@ ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNU
 st_skels = $(patsubst %,$(ST)/%.lskel.h,$(1))
 $(ST)/test_settings: $(call st_skels,settings)
 $(ST)/test_autoload_off: $(call st_skels,optional)
+$(ST)/test_pinning: $(call st_skels,pinned)
 $(ST)/test_many: $(call st_skels,many)
 $(ST)/test_low_fds: $(call st_skels,rich)
 $(ST)/test_verifier_log: $(call st_skels,bad_access bad_helper bad_target bare)
@@ -120,7 +121,7 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_loader_states: ST_LDFLAGS := -Wl,--wrap=syscall
+$(ST)/test_loader_states $(ST)/test_pinning: ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig: ST_LIBS := -lz
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a

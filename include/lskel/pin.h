@@ -93,9 +93,31 @@ static inline int lskel_compare_maps(struct lskel_failure *failure, struct bpf_m
 	return 0;
 }
 
+/* Makes the directory that @path lies in. Returns -EINVAL if it is not in a BPF file system. */
+static inline int lskel_make_pin_dir(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct statfs fs;
+	char *dir;
+	int err;
+
+	dir = lskel_copy_string(slash ? path : ".");
+	if (!dir)
+		return -ENOMEM;
+	if (slash)
+		dir[slash == path ? 1 : slash - path] = '\0';
+	err = mkdir(dir, 0700) && errno != EEXIST ? -errno : 0;
+	if (!err && statfs(dir, &fs))
+		err = -errno;
+	free(dir);
+	if (!err && (__u32)fs.f_type != LSKEL_BPF_FS_MAGIC)
+		err = -EINVAL;
+	return err;
+}
+
 /*
  * Takes what is pinned where map @i wants to be, if there is something. It goes before the application's
- * reuse_fd, as in libbpf.
+ * reuse_fd, as in libbpf. A path where nothing can be pinned is found out before anything is loaded.
  */
 static inline int lskel_find_pinned(const struct lskel_info *info, void *skel, __u32 i)
 {
@@ -107,8 +129,10 @@ static inline int lskel_find_pinned(const struct lskel_info *info, void *skel, _
 	if (!map->pin_path)
 		return 0;
 	fd = lskel_above_low_fds(lskel_sys_obj_get(map->pin_path));
-	if (fd == -ENOENT)
-		return 0;
+	if (fd == -ENOENT) {
+		err = lskel_make_pin_dir(map->pin_path);
+		return err ? lskel_fail(ctx, LSKEL_STAGE_PIN, i, err) : 0;
+	}
 	if (fd < 0)
 		return lskel_fail(ctx, LSKEL_STAGE_PIN_FIND, i, fd);
 	err = lskel_wanted_map(info, skel, i, &wanted);
@@ -126,31 +150,6 @@ static inline int lskel_find_pinned(const struct lskel_info *info, void *skel, _
 	return 0;
 }
 
-/* Makes the directory that @path lies in. Returns -EINVAL if it is not in a BPF file system. */
-static inline int lskel_make_pin_dir(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	struct statfs fs;
-	char *dir;
-	int err;
-
-	if (!slash)
-		dir = lskel_copy_string(".");
-	else
-		dir = lskel_copy_string(path);
-	if (!dir)
-		return -ENOMEM;
-	if (slash)
-		dir[slash == path ? 1 : slash - path] = '\0';
-	err = mkdir(dir, 0700) && errno != EEXIST ? -errno : 0;
-	if (!err && statfs(dir, &fs))
-		err = -errno;
-	free(dir);
-	if (!err && (__u32)fs.f_type != LSKEL_BPF_FS_MAGIC)
-		err = -EINVAL;
-	return err;
-}
-
 /* Pins the maps that were created. -EEXIST: somebody else has pinned one there meanwhile. */
 static inline int lskel_pin_maps(const struct lskel_info *info, void *skel)
 {
@@ -163,9 +162,7 @@ static inline int lskel_pin_maps(const struct lskel_info *info, void *skel)
 
 		if (!map->pin_path || map->map_fd <= 0 || map->pinned)
 			continue;
-		err = lskel_make_pin_dir(map->pin_path);
-		if (!err)
-			err = lskel_sys_obj_pin(map->map_fd, map->pin_path);
+		err = lskel_sys_obj_pin(map->map_fd, map->pin_path);
 		if (err)
 			return lskel_fail(ctx, LSKEL_STAGE_PIN, i, err);
 		map->pinned = LSKEL_PIN_MADE;
