@@ -11,6 +11,8 @@
 #include <lskel/load.h>
 #include <lskel/error.h>
 
+#include "hint.h"
+
 /* Lines of the verifier's log that a message shows. */
 #define LOG_LINES 12
 
@@ -201,6 +203,10 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, "find the value of '%s' in the configuration of the kernel",
 			    info->kconfigs[at].name);
 		break;
+	case LSKEL_STAGE_TOKEN:
+		lskel_print(text, "get a BPF token from '%s'",
+			    lskel_token_path((struct lskel_ctx *)skel));
+		break;
 	case LSKEL_STAGE_BLOB:
 		lskel_print(text, "set up the loader program's map (%u bytes)",
 			    lskel_image_hdr(info)->size);
@@ -261,42 +267,11 @@ static int lskel_is_missing_symbol(const struct lskel_info *info,
 	return failure->err == -(int)symbol->missing;
 }
 
-static const char *lskel_kconfig_hint(int err)
-{
-	switch (err) {
-	case -ESRCH:
-		return "it is not set; declare it __weak to have 0 then";
-	case -ENOENT:
-		return "neither /boot/config-RELEASE nor /proc/config.gz is there";
-	case -EINVAL:
-	case -ERANGE:
-		return "the type that it is declared with can't hold the value";
-	default:
-		return NULL;
-	}
-}
-
 /* Whether the verifier's last words are about a helper that the kernel does not let everybody use. */
 static int lskel_lacks_helper(const char *log)
 {
 	return log && (strstr(log, "cannot use helper bpf_probe_") ||
 		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
-}
-
-static const char *lskel_pin_hint(const struct lskel_failure *failure, const char *path)
-{
-	if (failure->differs)
-		return "remove the pin if nobody needs that map any more, or set another pin_path";
-	if (failure->err == -EPERM && strchr(strrchr(path, '/') ? strrchr(path, '/') : path, '.'))
-		return "in a BPF file system, no name may have a '.'";
-	if (failure->stage == LSKEL_STAGE_PIN_FIND)
-		return failure->err == -EACCES ? "it is no map, or not for you" : NULL;
-	if (failure->err == -EINVAL)
-		return "that is not in a BPF file system: mount one there (mount -t bpf bpf "
-		       "/sys/fs/bpf), or set another pin_path";
-	if (failure->err == -ENOENT)
-		return "only the last directory of the path is made by load()";
-	return NULL;
 }
 
 /* The way out, where one is known. */
@@ -321,6 +296,8 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 		return lskel_kconfig_hint(failure->err);
 	if (failure->stage == LSKEL_STAGE_PIN_FIND || failure->stage == LSKEL_STAGE_PIN)
 		return lskel_pin_hint(failure, lskel_map_at(info, skel, failure->at)->pin_path);
+	if (failure->stage == LSKEL_STAGE_TOKEN)
+		return lskel_token_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)
 		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
 			return "root or CAP_BPF and CAP_PERFMON are needed";
@@ -335,8 +312,11 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
 		       "only where it is not locked down: see /sys/kernel/security/lockdown";
 	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
-		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), or the kernel "
-		       "is locked down for this type of program";
+		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), the BPF token "
+		       "is not for this type of program, or the kernel is locked down for it";
+	if (op->cmd == BPF_MAP_CREATE && failure->err == -EPERM)
+		return "a capability is missing (CAP_BPF, CAP_NET_ADMIN), or the BPF token is not for "
+		       "this type of map";
 	return NULL;
 }
 

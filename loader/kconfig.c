@@ -89,7 +89,7 @@ static __u64 lskel_kernel_version(void)
 }
 
 /* Does a program that asks for its attach cookie load? (Linux 5.15) */
-static int lskel_has_bpf_cookie(void)
+static int lskel_has_bpf_cookie(int token_fd)
 {
 	struct bpf_insn insns[2];
 	union bpf_attr attr;
@@ -104,7 +104,7 @@ static int lskel_has_bpf_cookie(void)
 	attr.insns = lskel_u64(insns);
 	attr.insn_cnt = 2;
 	attr.license = lskel_u64("GPL");
-	fd = lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+	fd = lskel_sys_bpf_token(BPF_PROG_LOAD, &attr, token_fd);
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
@@ -145,12 +145,12 @@ static int lskel_has_syscall_wrapper(void)
 }
 
 /* The value of a virtual extern. Unknown ones that are weak are 0; the generator refuses others. */
-static __u64 lskel_virtual_value(const char *name)
+static __u64 lskel_virtual_value(const char *name, int token_fd)
 {
 	if (!strcmp(name, "LINUX_KERNEL_VERSION"))
 		return lskel_kernel_version();
 	if (!strcmp(name, "LINUX_HAS_BPF_COOKIE"))
-		return (__u64)lskel_has_bpf_cookie();
+		return (__u64)lskel_has_bpf_cookie(token_fd);
 	if (!strcmp(name, "LINUX_HAS_SYSCALL_WRAPPER"))
 		return (__u64)lskel_has_syscall_wrapper();
 	return 0;
@@ -158,6 +158,7 @@ static __u64 lskel_virtual_value(const char *name)
 
 LSKEL_API int lskel_kconfig_resolve(const struct lskel_info *info, void *skel)
 {
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 i;
 
 	for (i = 0; i < info->kconfig_cnt; i++) {
@@ -168,9 +169,10 @@ LSKEL_API int lskel_kconfig_resolve(const struct lskel_info *info, void *skel)
 		memset(data, 0, kconfig->size);
 		if (!strncmp(kconfig->name, "CONFIG_", strlen("CONFIG_")))
 			continue;
-		err = lskel_kconfig_set_number(kconfig, data, lskel_virtual_value(kconfig->name));
+		err = lskel_kconfig_set_number(kconfig, data,
+					       lskel_virtual_value(kconfig->name, ctx->token_fd));
 		if (err)
-			return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i, err);
+			return lskel_fail(ctx, LSKEL_STAGE_KCONFIG, i, err);
 	}
 	return 0;
 }

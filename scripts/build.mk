@@ -66,7 +66,7 @@ $(B)/gen/loader_%.h: $(B)/gen/loader_%.o $(B)/mkloader
 	$(call say,GEN,$@)$(B)/mkloader $< loader_$* > $@.tmp && mv $@.tmp $@
 
 # The run time as text, for --standalone.
-RUNTIME := $(wildcard include/lskel/*.h loader/*.c)
+RUNTIME := $(wildcard include/lskel/*.h loader/*.[ch])
 $(B)/gen/runtime_text.h: scripts/amalgamate $(RUNTIME)
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)scripts/amalgamate > $@.tmp && mv $@.tmp $@

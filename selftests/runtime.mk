@@ -8,7 +8,7 @@
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
-	     peer_bugs struct_ops targets pinning)
+	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh \
@@ -29,6 +29,7 @@ st_skels = $(patsubst %,$(ST)/%.lskel.h,$(1))
 $(ST)/test_settings: $(call st_skels,settings)
 $(ST)/test_autoload_off: $(call st_skels,optional)
 $(ST)/test_pinning: $(call st_skels,pinned)
+$(ST)/test_token: $(call st_skels,bad_access bad_target ksym_func pinned rich)
 $(ST)/test_many: $(call st_skels,many)
 $(ST)/test_low_fds: $(call st_skels,rich)
 $(ST)/test_verifier_log: $(call st_skels,bad_access bad_helper bad_target bare)

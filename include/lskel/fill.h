@@ -58,7 +58,7 @@ static inline void lskel_patch_prog(const struct lskel_prog_info *prog,
 	}
 	if (prog->flags & LSKEL_PROG_USDT) {
 		if (*uprobe_multi < 0)
-			*uprobe_multi = lskel_has_uprobe_multi();
+			*uprobe_multi = lskel_has_uprobe_multi(ctx->token_fd);
 		if (!*uprobe_multi)
 			attr->expected_attach_type = 0;
 	}
@@ -151,6 +151,19 @@ static inline void lskel_use_old(const struct lskel_info *info, struct lskel_rep
 	}
 }
 
+static inline void lskel_give_tokens(struct lskel_replay *replay, int token_fd)
+{
+	__u32 i;
+
+	for (i = 0; i < lskel_hdr(replay)->op_cnt && token_fd; i++) {
+		struct lskel_op *op = lskel_op_number(replay, i);
+
+		if (op->cmd == BPF_MAP_CREATE || op->cmd == BPF_PROG_LOAD ||
+		    op->cmd == BPF_BTF_LOAD)
+			lskel_give_token((int)op->cmd, lskel_attr(replay, op->attr), token_fd);
+	}
+}
+
 /* Makes the blob's map what the loader program is to replay. Returns 0 or a negative errno. */
 static inline int lskel_fill(const struct lskel_info *info, void *skel, struct lskel_replay *replay)
 {
@@ -175,6 +188,7 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 	lskel_leave_out(info, skel, replay);
 	if (replay->old)
 		lskel_use_old(info, replay);
+	lskel_give_tokens(replay, ctx->token_fd);
 	if (replay->zero_symbols)
 		lskel_allow_zero_symbols(replay);
 	return 0;

@@ -10,6 +10,7 @@
 #define LSKEL_LOAD_H
 
 #include <lskel/pin.h>
+#include <lskel/token.h>
 
 /* Takes the fds that a successful replay made. */
 static inline void lskel_take_fds(const struct lskel_info *info, void *skel,
@@ -70,7 +71,8 @@ static inline int lskel_make_arena(const struct lskel_info *info, void *skel, __
 	err = lskel_patch_map(&info->maps[i], map, &attr);
 	if (err)
 		return err;
-	map->map_fd = lskel_above_low_fds(lskel_sys_bpf(BPF_MAP_CREATE, &attr));
+	map->map_fd = lskel_above_low_fds(
+		lskel_sys_bpf_token(BPF_MAP_CREATE, &attr, ((struct lskel_ctx *)skel)->token_fd));
 	if (map->map_fd < 0)
 		return map->map_fd;
 	at = (void *)(unsigned long)attr.map_extra;
@@ -208,6 +210,28 @@ static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 	return err;
 }
 
+/* The same as often as others are faster with pinning a map. */
+static inline int lskel_load_with_token(const struct lskel_info *info, void *skel)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	__u32 tries = info->map_cnt;
+	int err;
+
+	err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
+	if (!err)
+		err = lskel_load_once(info, skel);
+	while (err == -EEXIST && ctx->failure.stage == LSKEL_STAGE_PIN && tries--) {
+		lskel_give_way(info, skel, ctx->failure.at);
+		err = lskel_load_once(info, skel);
+	}
+	if (err) {
+		lskel_unpin_maps(info, skel);
+		lskel_drop_arenas(info, skel);
+		lskel_drop_fds(info, skel);
+	}
+	return err;
+}
+
 /*
  * Creates the maps and loads the programs of @skel. Returns 0, or a negative errno, which is also in
  * errno; then nothing is left in the kernel and lskel_error() tells what happened. A skeleton is
@@ -217,7 +241,6 @@ static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 static inline int lskel_load(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	__u32 tries = info->map_cnt;
 	int err;
 
 	lskel_forget_failure(ctx);
@@ -230,21 +253,17 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		err = lskel_check_choices(info, skel);
 	if (!err && info->find_targets)
 		err = info->find_targets(info, skel);
-	if (!err && info->resolve_kconfig)
-		err = info->resolve_kconfig(info, skel);
 	if (!err)
-		err = lskel_load_once(info, skel);
-	while (err == -EEXIST && ctx->failure.stage == LSKEL_STAGE_PIN && tries--) {
-		lskel_give_way(info, skel, ctx->failure.at);
-		err = lskel_load_once(info, skel);
+		err = lskel_take_token(ctx);
+	if (!err) {
+		err = lskel_load_with_token(info, skel);
+		if (err == -EPERM && lskel_try_token(ctx))
+			err = lskel_load_with_token(info, skel);
 	}
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->finish(info, skel);
-	if (err) {
-		lskel_unpin_maps(info, skel);
-		lskel_drop_arenas(info, skel);
-		lskel_drop_fds(info, skel);
-	}
+	if (err)
+		lskel_close(&ctx->token_fd);
 	lskel_drop_targets(info, skel, !err);
 	ctx->loaded = !err;
 	if (err)

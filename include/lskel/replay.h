@@ -11,12 +11,13 @@
 #ifndef LSKEL_REPLAY_H
 #define LSKEL_REPLAY_H
 
-#include <lskel/fill.h>
+#include <lskel/interpret.h>
 
 /* A log that nobody asked for: large enough for any program, and untouched pages cost nothing. */
 #define LSKEL_LOG_SIZE (16U << 20)
 
-static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_replay *replay)
+static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_replay *replay,
+				    int token_fd)
 {
 	union bpf_attr attr;
 
@@ -32,7 +33,7 @@ static inline int lskel_load_loader(const struct lskel_info *info, struct lskel_
 	attr.func_info_rec_size = sizeof(struct bpf_func_info);
 	attr.fd_array = lskel_u64(&replay->map_fd);
 	memcpy(attr.prog_name, "lskel_loader", sizeof("lskel_loader"));
-	return lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+	return lskel_sys_bpf_token(BPF_PROG_LOAD, &attr, token_fd);
 }
 
 /*
@@ -53,15 +54,14 @@ static inline int lskel_keep_low_fds(int *fd, int low[3])
 	return 0;
 }
 
-static inline int lskel_prepare(const struct lskel_info *info, void *skel,
-				struct lskel_replay *replay, int low[3])
+static inline int lskel_prepare_loader(const struct lskel_info *info, struct lskel_ctx *ctx,
+				       struct lskel_replay *replay, int low[3])
 {
-	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	void *addr;
 	int err;
 
-	replay->size = lskel_blob_size(info, skel);
-	err = replay->map_fd = replay->size ? lskel_sys_blob_create(replay->size) : -EFBIG;
+	err = replay->map_fd =
+		replay->size ? lskel_sys_blob_create(replay->size, ctx->token_fd) : -EFBIG;
 	if (err >= 0)
 		err = lskel_keep_low_fds(&replay->map_fd, low);
 	if (err < 0)
@@ -72,13 +72,52 @@ static inline int lskel_prepare(const struct lskel_info *info, void *skel,
 		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
 	replay->blob = (char *)addr;
 
-	err = replay->btf_fd = lskel_sys_btf_load(info->btf, info->btf_size);
+	err = replay->btf_fd = lskel_sys_btf_load(info->btf, info->btf_size, ctx->token_fd);
 	if (err < 0)
 		return lskel_fail(ctx, LSKEL_STAGE_LOADER_BTF, 0, err);
-	err = replay->prog_fd = lskel_load_loader(info, replay);
+	err = replay->prog_fd = lskel_load_loader(info, replay, ctx->token_fd);
 	if (err < 0)
 		return lskel_fail(ctx, LSKEL_STAGE_LOADER_PROG, 0, err);
 	return 0;
+}
+
+/* For lskel_interpret(): the blob is in memory, and there is no loader program. */
+static inline int lskel_prepare_memory(struct lskel_ctx *ctx, struct lskel_replay *replay,
+				       int low[3])
+{
+	int fd = fcntl(ctx->token_fd, LSKEL_F_DUPFD_CLOEXEC, 0);
+	int err = fd < 0 ? -errno : lskel_keep_low_fds(&fd, low);
+	void *addr;
+
+	lskel_close(&fd);
+	if (replay->blob)
+		munmap(replay->blob, replay->size);
+	replay->blob = NULL;
+	lskel_close(&replay->btf_fd);
+	lskel_close(&replay->map_fd);
+	if (err)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
+	addr = mmap(NULL, replay->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | LSKEL_MAP_ANONYMOUS,
+		    -1, 0);
+	if (addr == MAP_FAILED)
+		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
+	replay->blob = (char *)addr;
+	lskel_forget_failure(ctx);
+	return 0;
+}
+
+static inline int lskel_prepare(const struct lskel_info *info, void *skel,
+				struct lskel_replay *replay, int low[3])
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int err;
+
+	replay->size = lskel_blob_size(info, skel);
+	err = lskel_prepare_loader(info, ctx, replay, low);
+	/* The token is not for what the loader program is, but maybe for what the object is. */
+	if (err == -EPERM && ctx->token_fd)
+		err = lskel_prepare_memory(ctx, replay, low);
+	return err;
 }
 
 /* Runs a filled blob once. On failure every fd that it made is closed again. */
@@ -88,9 +127,13 @@ static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 	const struct lskel_op *op;
 	int err;
 
-	err = lskel_sys_prog_run(replay->prog_fd);
-	if (err < 0)
-		return lskel_fail(ctx, LSKEL_STAGE_LOADER_RUN, 0, err);
+	if (replay->prog_fd > 0) {
+		err = lskel_sys_prog_run(replay->prog_fd);
+		if (err < 0)
+			return lskel_fail(ctx, LSKEL_STAGE_LOADER_RUN, 0, err);
+	} else {
+		lskel_interpret(replay);
+	}
 	if (hdr->pos == LSKEL_DONE)
 		return 0;
 	op = (const struct lskel_op *)(void *)(replay->blob + hdr->last[1]);

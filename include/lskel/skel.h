@@ -79,6 +79,7 @@ enum lskel_stage {
 	LSKEL_STAGE_ARENA,	 /* creating arena number failure.at of the maps, or mapping it */
 	LSKEL_STAGE_PIN_FIND,	 /* what is pinned where map number failure.at wants to be */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
+	LSKEL_STAGE_TOKEN,	 /* getting a BPF token */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */
 	LSKEL_STAGE_LOADER_BTF,	 /* loading the loader program's BTF */
 	LSKEL_STAGE_LOADER_PROG, /* loading the loader program */
@@ -122,6 +123,14 @@ struct lskel_ctx {
 	__u64 log_buf;	/* address of the buffer */
 	int loaded;
 	char *pin_paths; /* of foo__set_pin_root() */
+	/*
+	 * Where a BPF file system is mounted that delegates BPF to this user namespace (Linux 6.9), to load with
+	 * a BPF token: bpf_token_path of struct bpf_object_open_opts. If NULL, it is the environment's
+	 * LIBBPF_BPF_TOKEN_PATH. If that isn't there either, the first try is without a token, and only when
+	 * the kernel says -EPERM, one is taken from /sys/fs/bpf. If "", there is never a token.
+	 */
+	const char *token_path;
+	int token_fd; /* after load(), of the token or 0; owned by the skeleton */
 	struct lskel_failure failure;
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 };

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The one place where the run time enters the kernel's bpf(2), plus the few questions about the
- * target that it answers (page size, CPUs). Nothing here knows about skeletons.
+ * The one place where the run time enters the kernel's bpf(2). Nothing here knows about skeletons.
  *
  * Every function returns 0 or a result, or a negative errno. Since: lskel 0.1
  */
@@ -18,6 +17,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <linux/bpf.h>
+#include <lskel/host.h>
 
 /*
  * What libc hides from -std=c11 when no feature test macro was defined before its first header: that is
@@ -31,6 +31,16 @@ long syscall(long number, ...);
 #define LSKEL_F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC
 #else
 #define LSKEL_F_DUPFD_CLOEXEC 1030 /* include/uapi/linux/fcntl.h */
+#endif
+
+#if defined(O_CLOEXEC)
+#define LSKEL_O_CLOEXEC O_CLOEXEC
+#elif defined(__alpha__) || defined(__hppa__)
+#define LSKEL_O_CLOEXEC 010000000 /* arch/{alpha,parisc}/include/uapi/asm/fcntl.h */
+#elif defined(__sparc__)
+#define LSKEL_O_CLOEXEC 0x400000 /* arch/sparc/include/uapi/asm/fcntl.h */
+#else
+#define LSKEL_O_CLOEXEC 02000000 /* include/uapi/asm-generic/fcntl.h */
 #endif
 
 #if defined(MAP_ANONYMOUS)
@@ -65,13 +75,67 @@ static inline int lskel_above_low_fds(int fd)
 	return above;
 }
 
+/*
+ * BPF tokens, newer than some <linux/bpf.h> (Linux 6.9): BPF_TOKEN_CREATE, BPF_F_TOKEN_FD, and where union
+ * bpf_attr has the fd of one.
+ */
+#define LSKEL_TOKEN_CREATE    36
+#define LSKEL_F_TOKEN_FD      (1U << 16)
+#define LSKEL_MAP_TOKEN_FD    76
+#define LSKEL_PROG_TOKEN_FD   144
+#define LSKEL_BTF_FLAGS	      32
+#define LSKEL_BTF_TOKEN_FD    36
+#define LSKEL_TOKEN_ATTR_SIZE 152
+
+/* Lets @attr, which has room for it, be executed with a token. Does nothing if @token_fd is 0. */
+static inline void lskel_give_token(int cmd, void *attr, int token_fd)
+{
+	size_t flags, fd;
+	__u32 word;
+
+	if (cmd == BPF_MAP_CREATE) {
+		flags = offsetof(union bpf_attr, map_flags);
+		fd = LSKEL_MAP_TOKEN_FD;
+	} else if (cmd == BPF_PROG_LOAD) {
+		flags = offsetof(union bpf_attr, prog_flags);
+		fd = LSKEL_PROG_TOKEN_FD;
+	} else {
+		flags = LSKEL_BTF_FLAGS;
+		fd = LSKEL_BTF_TOKEN_FD;
+	}
+	if (!token_fd)
+		return;
+	memcpy(&word, (char *)attr + flags, sizeof(word));
+	word |= LSKEL_F_TOKEN_FD;
+	memcpy((char *)attr + flags, &word, sizeof(word));
+	memcpy((char *)attr + fd, &token_fd, sizeof(token_fd));
+}
+
+/* MAP_CREATE, PROG_LOAD or BTF_LOAD, with a token unless @token_fd is 0. */
+static inline int lskel_sys_bpf_token(int cmd, const union bpf_attr *attr, int token_fd)
+{
+	union {
+		union bpf_attr attr;
+		char bytes[LSKEL_TOKEN_ATTR_SIZE];
+	} large;
+	long ret;
+
+	memset(&large, 0, sizeof(large));
+	memcpy(&large, attr, sizeof(*attr));
+	if (!token_fd)
+		return lskel_sys_bpf(cmd, &large.attr);
+	lskel_give_token(cmd, &large, token_fd);
+	ret = syscall(__NR_bpf, cmd, &large, sizeof(large));
+	return ret < 0 ? -errno : (int)ret;
+}
+
 static inline __u64 lskel_u64(const void *p)
 {
 	return (__u64)(unsigned long)p;
 }
 
 /* The blob's map: one element of @size bytes that is to be filled by mmap(). */
-static inline int lskel_sys_blob_create(__u32 size)
+static inline int lskel_sys_blob_create(__u32 size, int token_fd)
 {
 	union bpf_attr attr;
 
@@ -82,17 +146,33 @@ static inline int lskel_sys_blob_create(__u32 size)
 	attr.max_entries = 1;
 	attr.map_flags = BPF_F_MMAPABLE;
 	memcpy(attr.map_name, "lskel_blob", sizeof("lskel_blob"));
-	return lskel_sys_bpf(BPF_MAP_CREATE, &attr);
+	return lskel_sys_bpf_token(BPF_MAP_CREATE, &attr, token_fd);
 }
 
-static inline int lskel_sys_btf_load(const void *btf, __u32 size)
+static inline int lskel_sys_btf_load(const void *btf, __u32 size, int token_fd)
 {
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.btf = lskel_u64(btf);
 	attr.btf_size = size;
-	return lskel_sys_bpf(BPF_BTF_LOAD, &attr);
+	return lskel_sys_bpf_token(BPF_BTF_LOAD, &attr, token_fd);
+}
+
+/* Returns the fd of a token from the BPF file system that is mounted at @path. */
+static inline int lskel_sys_token_create(const char *path)
+{
+	int fs_fd = open(path, O_RDONLY | LSKEL_O_CLOEXEC), fd;
+	union bpf_attr attr;
+
+	if (fs_fd < 0)
+		return -errno;
+	memset(&attr, 0, sizeof(attr));
+	/* token_create: flags, bpffs_fd */
+	memcpy((char *)&attr + sizeof(__u32), &fs_fd, sizeof(fs_fd));
+	fd = lskel_sys_bpf(LSKEL_TOKEN_CREATE, &attr);
+	close(fs_fd);
+	return lskel_above_low_fds(fd);
 }
 
 /* What the kernel tells of the map, program, link or BTF behind @fd: fills @info, as far as it goes. */
@@ -283,7 +363,7 @@ static inline int lskel_sys_try_uprobe_multi(int prog_fd, __u32 pid)
  * Whether the kernel has uprobe_multi links that tell processes by their pid: libbpf's
  * probe_uprobe_multi_link(). USDT programs are loaded for these if it has.
  */
-static inline int lskel_has_uprobe_multi(void)
+static inline int lskel_has_uprobe_multi(int token_fd)
 {
 	struct bpf_insn insns[2];
 	union bpf_attr attr;
@@ -298,89 +378,13 @@ static inline int lskel_has_uprobe_multi(void)
 	attr.insns = lskel_u64(insns);
 	attr.insn_cnt = 2;
 	attr.license = lskel_u64("GPL");
-	fd = lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+	fd = lskel_sys_bpf_token(BPF_PROG_LOAD, &attr, token_fd);
 	if (fd < 0)
 		return 0;
 	has = lskel_sys_try_uprobe_multi(fd, 0) == -EBADF &&
 	      lskel_sys_try_uprobe_multi(fd, (__u32)-1) == -EINVAL;
 	close(fd);
 	return has;
-}
-
-static inline __u32 lskel_page_size(void)
-{
-	return (__u32)sysconf(_SC_PAGESIZE);
-}
-
-/*
- * The size of a ring buffer must be a power of two of pages: rounds @size up to one, as libbpf's
- * adjust_ringbuf_sz() does. A size that can't be rounded stays, for the kernel to refuse.
- */
-static inline __u32 lskel_round_to_pages(__u32 size)
-{
-	__u32 pages = lskel_page_size();
-	__u64 rounded = pages;
-
-	if (!size)
-		return 0;
-	while (rounded < size)
-		rounded <<= 1;
-	return rounded > 0xffffffffU ? size : (__u32)rounded;
-}
-
-/* Counts "0-3,5" as 5; -EINVAL when @list isn't of that form. */
-static inline int lskel_count_cpus(const char *list)
-{
-	int cpus = 0;
-
-	for (;;) {
-		char *end = (char *)list;
-		long first, last;
-
-		if (*list < '0' || *list > '9')
-			return -EINVAL;
-		first = last = strtol(list, &end, 10);
-		if (*end == '-') {
-			list = end + 1;
-			last = *list >= '0' && *list <= '9' ? strtol(list, &end, 10) : -1;
-		}
-		if (last < first || last - first > 0xffff)
-			return -EINVAL;
-		cpus += (int)(last - first) + 1;
-		if (*end != ',')
-			return *end == '\0' || *end == '\n' ? cpus : -EINVAL;
-		list = end + 1;
-	}
-}
-
-/* Whether /proc/kallsyms has a symbol called @name at address 0: all, if it does not tell addresses. */
-static inline int lskel_has_kallsym_at_zero(const char *name)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[640], symbol[512];
-	unsigned long long address;
-	int found = 0;
-
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%llx %*c %511s", &address, symbol) == 2 && !address &&
-			!strcmp(symbol, name);
-	if (file)
-		fclose(file);
-	return found;
-}
-
-/* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
-static inline int lskel_possible_cpus(void)
-{
-	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
-	char list[256];
-	int cpus;
-
-	if (!file)
-		return -errno;
-	cpus = fgets(list, sizeof(list), file) ? lskel_count_cpus(list) : -EIO;
-	fclose(file);
-	return cpus;
 }
 
 #endif /* LSKEL_SYS_H */

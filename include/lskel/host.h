@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The few questions about the target that the run time answers without bpf(2): page size, CPUs, symbols.
+ *
+ * Every function returns a result or a negative errno. Since: lskel 0.1
+ */
+#ifndef LSKEL_HOST_H
+#define LSKEL_HOST_H
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/types.h>
+
+static inline __u32 lskel_page_size(void)
+{
+	return (__u32)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * The size of a ring buffer must be a power of two of pages: rounds @size up to one, as libbpf's
+ * adjust_ringbuf_sz() does. A size that can't be rounded stays, for the kernel to refuse.
+ */
+static inline __u32 lskel_round_to_pages(__u32 size)
+{
+	__u32 pages = lskel_page_size();
+	__u64 rounded = pages;
+
+	if (!size)
+		return 0;
+	while (rounded < size)
+		rounded <<= 1;
+	return rounded > 0xffffffffU ? size : (__u32)rounded;
+}
+
+/* Counts "0-3,5" as 5; -EINVAL when @list isn't of that form. */
+static inline int lskel_count_cpus(const char *list)
+{
+	int cpus = 0;
+
+	for (;;) {
+		char *end = (char *)list;
+		long first, last;
+
+		if (*list < '0' || *list > '9')
+			return -EINVAL;
+		first = last = strtol(list, &end, 10);
+		if (*end == '-') {
+			list = end + 1;
+			last = *list >= '0' && *list <= '9' ? strtol(list, &end, 10) : -1;
+		}
+		if (last < first || last - first > 0xffff)
+			return -EINVAL;
+		cpus += (int)(last - first) + 1;
+		if (*end != ',')
+			return *end == '\0' || *end == '\n' ? cpus : -EINVAL;
+		list = end + 1;
+	}
+}
+
+/* Whether /proc/kallsyms has a symbol called @name at address 0: all, if it does not tell addresses. */
+static inline int lskel_has_kallsym_at_zero(const char *name)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[640], symbol[512];
+	unsigned long long address;
+	int found = 0;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = sscanf(line, "%llx %*c %511s", &address, symbol) == 2 && !address &&
+			!strcmp(symbol, name);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
+static inline int lskel_possible_cpus(void)
+{
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+	char list[256];
+	int cpus;
+
+	if (!file)
+		return -errno;
+	cpus = fgets(list, sizeof(list), file) ? lskel_count_cpus(list) : -EIO;
+	fclose(file);
+	return cpus;
+}
+
+#endif /* LSKEL_HOST_H */
