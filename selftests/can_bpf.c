@@ -20,7 +20,7 @@ int main(void)
 		.insn_cnt = sizeof(insns) / sizeof(insns[0]),
 		.license = lskel_u64("GPL"),
 	};
-	int map = lskel_sys_blob_create(4096);
+	int map = lskel_sys_blob_create(4096, 0);
 	int prog = lskel_sys_bpf(BPF_PROG_LOAD, &attr);
 
 	if (map < 0)
