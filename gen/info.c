@@ -108,35 +108,14 @@ static __u32 prog_flags(const struct object_prog *prog)
 									    0);
 }
 
-/* @links, @pointers: offsets in the skeleton. */
-static void fill_struct_ops(struct info *info, __u32 links, __u32 pointers)
-{
-	const struct struct_ops *ops = &info->object->struct_ops;
-
-	info->struct_ops = xcalloc(ops->cnt, sizeof(*info->struct_ops));
-	for (__u32 i = 0; i < ops->cnt; i++)
-		info->struct_ops[i] = (struct lskel_struct_ops_info){
-			.map = ops->maps[i].map,
-			.pointer = pointers + i * sizeof(void *),
-			.link = links + i * sizeof(int),
-			.by_link = ops->maps[i].link,
-			.type = ops->maps[i].type_name,
-			.value = ops->maps[i].value,
-			.size = ops->maps[i].type->size,
-			.members = ops->maps[i].members,
-			.member_cnt = ops->maps[i].member_cnt,
-		};
-}
-
 /*
  * The members of the skeleton follow each other like in the struct that a skeleton writer declares:
- * context, maps, programs, links of programs and of struct_ops maps, pointers to data and to structs.
+ * context, maps, pointers to what of struct_ops maps may be set, programs, links of programs and of
+ * struct_ops maps, pointers to data. Each function places its own at @at, and returns where they end.
  */
-static void fill_tables(struct info *info)
+static __u32 fill_maps(struct info *info, __u32 at)
 {
 	const struct object *object = info->object;
-	__u32 at = sizeof(struct lskel_ctx), data_cnt = 0;
-	__u32 links;
 
 	info->maps = xcalloc(object->map_cnt, sizeof(*info->maps));
 	for (__u32 i = 0; i < object->map_cnt; i++) {
@@ -152,9 +131,35 @@ static void fill_tables(struct info *info)
 		};
 		at += sizeof(struct lskel_map);
 	}
+	return at;
+}
+
+static __u32 fill_struct_ops(struct info *info, __u32 at)
+{
+	const struct struct_ops *ops = &info->object->struct_ops;
+
+	info->struct_ops = xcalloc(ops->cnt, sizeof(*info->struct_ops));
+	for (__u32 i = 0; i < ops->cnt; i++) {
+		info->struct_ops[i] = (struct lskel_struct_ops_info){
+			.map = ops->maps[i].map,
+			.pointer = at,
+			.by_link = ops->maps[i].link,
+			.type = ops->maps[i].type_name,
+			.value = ops->maps[i].value,
+			.size = ops->maps[i].type->size,
+			.members = ops->maps[i].members,
+			.member_cnt = ops->maps[i].member_cnt,
+		};
+		at += sizeof(void *);
+	}
+	return at;
+}
+
+static __u32 fill_progs(struct info *info, __u32 at)
+{
+	const struct object *object = info->object;
 
 	info->progs = xcalloc(object->prog_cnt, sizeof(*info->progs));
-	links = at + object->prog_cnt * sizeof(struct lskel_prog);
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
 		const struct object_prog *prog = &object->progs[i];
 		bool loaded = prog->kobj != NO_KOBJ;
@@ -162,8 +167,7 @@ static void fill_tables(struct info *info)
 		info->progs[i] = (struct lskel_prog_info){
 			.name = bpf_program__name(prog->prog),
 			.section = bpf_program__section_name(prog->prog),
-			.desc = at + i * sizeof(struct lskel_prog),
-			.link = links + i * sizeof(int),
+			.desc = at,
 			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
 			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
 			.flags = prog_flags(prog),
@@ -171,10 +175,24 @@ static void fill_tables(struct info *info)
 			.attach_type = prog->attach.type,
 			.attach_target = prog->attach.target,
 		};
+		at += sizeof(struct lskel_prog);
 	}
-	links += object->prog_cnt * sizeof(int);
-	at = links + object->struct_ops.cnt * sizeof(int);
-	at = (at + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+	return at;
+}
+
+static __u32 fill_links(struct info *info, __u32 at)
+{
+	for (__u32 i = 0; i < info->object->prog_cnt; i++, at += sizeof(int))
+		info->progs[i].link = at;
+	for (__u32 i = 0; i < info->object->struct_ops.cnt; i++, at += sizeof(int))
+		info->struct_ops[i].link = at;
+	return (at + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
+}
+
+static __u32 fill_data(struct info *info, __u32 at)
+{
+	const struct object *object = info->object;
+	__u32 cnt = 0;
 
 	for (__u32 i = 0; i < object->map_cnt; i++) {
 		const struct object_map *map = &object->maps[i];
@@ -183,7 +201,7 @@ static void fill_tables(struct info *info)
 		if (!map->arena_data &&
 		    (!bpf_map__is_internal(map->map) || !(flags & BPF_F_MMAPABLE)))
 			continue;
-		push(info->data, data_cnt) = (struct lskel_data_info){
+		push(info->data, cnt) = (struct lskel_data_info){
 			.map = i,
 			.pointer = at,
 			.value = info->blob.kobjs[map->kobj].value,
@@ -192,9 +210,16 @@ static void fill_tables(struct info *info)
 		};
 		at += sizeof(void *);
 	}
-	info->table.data_cnt = data_cnt;
-	fill_struct_ops(info, links, at);
-	info->table.skel_size = at + object->struct_ops.cnt * sizeof(void *);
+	info->table.data_cnt = cnt;
+	return at;
+}
+
+static void fill_tables(struct info *info)
+{
+	__u32 at = fill_maps(info, sizeof(struct lskel_ctx));
+
+	at = fill_progs(info, fill_struct_ops(info, at));
+	info->table.skel_size = fill_data(info, fill_links(info, at));
 }
 
 static void fill_olds(struct info *info)

@@ -72,6 +72,9 @@ static int write_struct(const struct info *info, FILE *out)
 			fprintf(out, "\t\tstruct lskel_map %s;\n", info->map_idents[i]);
 		fprintf(out, "\t} maps;\n");
 	}
+	err = skeleton_write_struct_ops(info, out);
+	if (err)
+		return err;
 	if (table->prog_cnt) {
 		fprintf(out, "\tstruct {\n");
 		for (__u32 i = 0; i < table->prog_cnt; i++)
@@ -87,7 +90,7 @@ static int write_struct(const struct info *info, FILE *out)
 				info->map_idents[table->struct_ops[i].map]);
 		fprintf(out, "\t} links;\n");
 	}
-	err = skeleton_write_data(info, out) ?: skeleton_write_struct_ops(info, out);
+	err = skeleton_write_data(info, out);
 	fprintf(out, "};\n\n");
 	return err;
 }
