@@ -267,13 +267,6 @@ static int lskel_is_missing_symbol(const struct lskel_info *info,
 	return failure->err == -(int)symbol->missing;
 }
 
-/* Whether the verifier's last words are about a helper that the kernel does not let everybody use. */
-static int lskel_lacks_helper(const char *log)
-{
-	return log && (strstr(log, "cannot use helper bpf_probe_") ||
-		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
-}
-
 /* The way out, where one is known. */
 static const char *lskel_hint(const struct lskel_info *info, void *skel, const char *log)
 {

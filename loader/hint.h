@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Ways out of failures that have nothing to do with programs or the verifier, for loader/error.c: what an
- * errno means where it comes from.
+ * For the ways out that loader/error.c shows: what an errno, or what the verifier says, means where it comes
+ * from.
  */
 #ifndef LSKEL_HINT_H
 #define LSKEL_HINT_H
@@ -53,6 +53,13 @@ static const char *lskel_token_hint(int err)
 	default:
 		return NULL;
 	}
+}
+
+/* Whether the verifier's last words are about a helper that the kernel does not let everybody use. */
+static int lskel_lacks_helper(const char *log)
+{
+	return log && (strstr(log, "cannot use helper bpf_probe_") ||
+		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
 }
 
 #endif /* LSKEL_HINT_H */

@@ -103,7 +103,7 @@ static inline int lskel_execute(struct lskel_replay *replay, const struct lskel_
 	const struct lskel_symbol *symbol =
 		(const struct lskel_symbol *)(void *)(replay->blob + op->attr);
 	__u32 *result = (__u32 *)(void *)(replay->blob + op->result);
-	int fd, err;
+	int fd;
 
 	switch (op->cmd) {
 	case LSKEL_CMD_CLOSE:
@@ -122,8 +122,7 @@ static inline int lskel_execute(struct lskel_replay *replay, const struct lskel_
 	default:
 		if (!(LSKEL_ALLOWED_CMDS >> op->cmd & 1))
 			return -EPERM;
-		err = (int)syscall(__NR_bpf, op->cmd, replay->blob + op->attr, op->size);
-		return err < 0 ? -errno : err;
+		return lskel_sys_bpf_sized((int)op->cmd, replay->blob + op->attr, op->size);
 	}
 }
 

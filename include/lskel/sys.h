@@ -51,11 +51,16 @@ long syscall(long number, ...);
 #define LSKEL_MAP_ANONYMOUS 0x20 /* include/uapi/asm-generic/mman-common.h */
 #endif
 
-static inline int lskel_sys_bpf(int cmd, union bpf_attr *attr)
+static inline int lskel_sys_bpf_sized(int cmd, void *attr, __u32 size)
 {
-	long ret = syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+	long ret = syscall(__NR_bpf, cmd, attr, size);
 
 	return ret < 0 ? -errno : (int)ret;
+}
+
+static inline int lskel_sys_bpf(int cmd, union bpf_attr *attr)
+{
+	return lskel_sys_bpf_sized(cmd, attr, sizeof(*attr));
 }
 
 /*
@@ -118,15 +123,13 @@ static inline int lskel_sys_bpf_token(int cmd, const union bpf_attr *attr, int t
 		union bpf_attr attr;
 		char bytes[LSKEL_TOKEN_ATTR_SIZE];
 	} large;
-	long ret;
 
 	memset(&large, 0, sizeof(large));
 	memcpy(&large, attr, sizeof(*attr));
 	if (!token_fd)
 		return lskel_sys_bpf(cmd, &large.attr);
 	lskel_give_token(cmd, &large, token_fd);
-	ret = syscall(__NR_bpf, cmd, &large, sizeof(large));
-	return ret < 0 ? -errno : (int)ret;
+	return lskel_sys_bpf_sized(cmd, &large, sizeof(large));
 }
 
 static inline __u64 lskel_u64(const void *p)
