@@ -293,7 +293,8 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 		return lskel_token_hint(failure->err);
 	if (failure->err == -EPERM || failure->err == -EACCES)
 		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
-			return "root or CAP_BPF and CAP_PERFMON are needed";
+			return "root or CAP_BPF and CAP_PERFMON are needed, or in a user namespace a BPF file "
+			       "system that delegates them";
 	if (failure->err == -EMFILE)
 		return "raise the limit of open files (ulimit -n)";
 	if (failure->stage != LSKEL_STAGE_OP)

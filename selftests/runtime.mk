@@ -122,7 +122,7 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_loader_states $(ST)/test_pinning: ST_LDFLAGS := -Wl,--wrap=syscall
+$(ST)/test_loader_states $(ST)/test_pinning $(ST)/test_token: ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig: ST_LIBS := -lz
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a

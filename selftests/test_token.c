@@ -38,6 +38,20 @@ static const struct delegation no_loader = { "any", "any", "0x7fffffff", "any" }
 /* All but bit 2: BPF_MAP_TYPE_ARRAY. */
 static const struct delegation no_arrays = { "any", "0xfffffffffffffffb", "any", "any" };
 
+static int calls_until_failure = -1;
+
+long __real_syscall(long number, long a, long b, long c, long d, long e);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e);
+
+long __wrap_syscall(long number, long a, long b, long c, long d, long e)
+{
+	if (number == __NR_bpf && calls_until_failure >= 0 && !calls_until_failure--) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return __real_syscall(number, a, b, c, d, e);
+}
+
 static bool set_option(int fs, const char *name, const char *value)
 {
 	return !value || !syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, name, value, 0);
@@ -183,6 +197,31 @@ static void loads(const char *name, const struct lskel_info *info, const char *p
 	check("  and no fd is left", !left, "%s", left);
 }
 
+/* Each call of a load fails once. Some have another way. */
+static void each_call_fails(const char *name, const struct lskel_info *info)
+{
+	static struct footprint before;
+	int n, failed = 0;
+
+	list_fds(&before.fds);
+	for (n = 0; calls_until_failure < 0; n++) {
+		void *skel = lskel_open(info);
+		int err;
+
+		calls_until_failure = n;
+		err = lskel_load(info, skel);
+		failed += err && !fds_left(&before);
+		if (err && fds_left(&before))
+			fail(name, "call %d leaves %s: %s", n, fds_left(&before),
+			     lskel_error(info, skel));
+		lskel_destroy(info, skel);
+		if (fds_left(&before))
+			fail(name, "after call %d, destroy leaves %s", n, fds_left(&before));
+	}
+	calls_until_failure = -1;
+	check(name, failed > n / 2, "%d of %d calls fail", failed, n);
+}
+
 static void all_is_delegated(void)
 {
 	struct pinned *pinned;
@@ -191,6 +230,7 @@ static void all_is_delegated(void)
 	loads("a token that is asked for", &rich__info, BPFFS);
 	loads("a token from where they are, when there is no other way", &rich__info, NULL);
 	loads("kernel functions", &ksym_func__info, NULL);
+	each_call_fails("with a token, each call fails and leaves nothing", &rich__info);
 	pinned = load("pinned maps, where the token is from", &pinned__info, NULL, 0, "no error");
 	if (pinned)
 		check("  and programs run", run(pinned->progs.count.prog_fd) == 42, "%d",
@@ -228,6 +268,7 @@ static void loader_is_not_delegated(void)
 	pinned__destroy(pinned);
 	loads("targets in the kernel's BTF", &rich__info, BPFFS);
 	loads("kernel functions, too", &ksym_func__info, BPFFS);
+	each_call_fails("each call of the run time's own fails and leaves nothing", &rich__info);
 	load("the program that the verifier refuses", &bad_access__info, NULL, -EACCES,
 	     "the verifier says");
 	load("the target that is missing", &bad_target__info, NULL, -ESRCH, "no such symbol");
