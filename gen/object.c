@@ -94,115 +94,6 @@ static int check_name(const char *name)
 	return 0;
 }
 
-static void list_programs(struct object *object)
-{
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program(prog, object->bpf)
-		push(object->progs, object->prog_cnt) = (struct object_prog){
-			.prog = prog,
-			.kobj = NO_KOBJ,
-			.usdt = bpf_program__expected_attach_type(prog) == BPF_TRACE_UPROBE_MULTI,
-			.off = !bpf_program__autoload(prog),
-		};
-}
-
-static void list_maps(struct object *object)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, object->bpf) {
-		const char *pin_path = bpf_map__pin_path(map);
-		struct object_map entry = {
-			.map = map,
-			.kobj = NO_KOBJ,
-			.sized_by_cpus = bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY &&
-					 !bpf_map__max_entries(map),
-			.off = !bpf_map__autocreate(map),
-			.pin_path = pin_path ? xstrdup(pin_path) : NULL,
-		};
-		const void *data;
-
-		if (bpf_map__type(map) == BPF_MAP_TYPE_ARENA) {
-			data = bpf_map__initial_value(map, &entry.arena_size);
-			if (data)
-				entry.arena_data = xmemdup(data, entry.arena_size);
-		}
-		push(object->maps, object->map_cnt) = entry;
-	}
-}
-
-static void free_maps(struct object *object)
-{
-	for (__u32 i = 0; i < object->map_cnt; i++) {
-		free(object->maps[i].arena_data);
-		free(object->maps[i].pin_path);
-	}
-	free(object->maps);
-	object->maps = NULL;
-	object->map_cnt = 0;
-}
-
-static void keep(struct trace *trace, int kobj, const char *name)
-{
-	trace->kobjs[kobj].kept = true;
-	trace->kobjs[kobj].name = xstrdup(name);
-}
-
-static int complain_left_out(const struct object *object, const char *what, const char *name)
-{
-	complain("%s: libbpf left out %s '%s'", object->name, what, name);
-	return -ENOENT;
-}
-
-/* Finds out which objects of the trace the programs and maps are, before the fds are closed. */
-static int find_kobjs(struct object *object)
-{
-	struct trace *trace = &object->trace;
-
-	for (__u32 i = 0; i < object->map_cnt; i++) {
-		struct object_map *map = &object->maps[i];
-
-		map->kobj = record_kobj(trace, bpf_map__fd(map->map));
-		if (map->kobj == NO_KOBJ)
-			return complain_left_out(object, "map", bpf_map__name(map->map));
-		keep(trace, map->kobj, bpf_map__name(map->map));
-	}
-	for (__u32 i = 0; i < object->prog_cnt; i++) {
-		struct object_prog *prog = &object->progs[i];
-
-		prog->kobj = record_kobj(trace, bpf_program__fd(prog->prog));
-		/* Other programs have that from their section, before the load. */
-		prog->usdt = !prog->usdt && bpf_program__expected_attach_type(prog->prog) ==
-						    BPF_TRACE_UPROBE_MULTI;
-		if (prog->kobj != NO_KOBJ)
-			keep(trace, prog->kobj, bpf_program__name(prog->prog));
-		else if (bpf_program__autoload(prog->prog))
-			return complain_left_out(object, "program", bpf_program__name(prog->prog));
-	}
-	return 0;
-}
-
-/* Names for what is there during the load only. */
-static void name_temporaries(struct trace *trace)
-{
-	for (__u32 i = 0; i < trace->kobj_cnt; i++) {
-		struct kobj *kobj = &trace->kobjs[i];
-		const struct call *creator = &trace->calls[kobj->creator];
-
-		if (kobj->name)
-			continue;
-		if (kobj->kind == KOBJ_BTF)
-			kobj->name = xstrdup("btf");
-		else if (kobj->kind == KOBJ_MAP)
-			kobj->name = xprintf("template of %s", creator->attr.map_name);
-		else if (kobj->kind == KOBJ_LINK)
-			kobj->name = xstrdup("link");
-		else
-			kobj->name = xstrdup(creator->attr.prog_name);
-	}
-}
-
 static int check_accessors(const struct object *object, const char *prog,
 			   const struct bpf_core_relo *relos, __u32 cnt)
 {
@@ -292,8 +183,7 @@ static int open_and_list(struct object *object, const struct image *image)
 
 	if (err)
 		return err;
-	list_programs(object);
-	list_maps(object);
+	object_list(object);
 	return struct_ops_collect(&object->struct_ops, object->bpf, image->path);
 }
 
@@ -304,12 +194,9 @@ static void close_and_forget(struct object *object)
 	struct_ops_free(&object->struct_ops);
 	bpf_object__close(object->bpf);
 	trace_free(&object->trace);
-	free(object->progs);
-	free_maps(object);
+	object_unlist(object);
 	object->bpf = NULL;
 	object->trace = (struct trace){};
-	object->progs = NULL;
-	object->prog_cnt = 0;
 }
 
 static bool any_is_off(const struct object *object)
@@ -355,7 +242,7 @@ static int load(struct object *object, const struct image *image)
 
 	pretend_btf_use(image->btf, NULL, NULL);
 	pretend_kallsyms(kallsyms);
-	err = record(object, image) ?: find_kobjs(object);
+	err = record(object, image) ?: object_find_kobjs(object);
 	if (err)
 		return err;
 	trace_slice(&object->trace);
@@ -366,7 +253,7 @@ static int load(struct object *object, const struct image *image)
 		if (object->progs[i].kobj != NO_KOBJ)
 			object->progs[i].attach =
 				attach_learn(&object->trace, object->progs[i].prog);
-	name_temporaries(&object->trace);
+	object_name_temporaries(object);
 	record_stop();
 	return learn_alternatives(object, image);
 }
@@ -404,10 +291,7 @@ int object_load(struct object *object, const char *path, const char *name)
 void object_free(struct object *object)
 {
 	bpf_object__close(object->bpf);
-	for (__u32 i = 0; i < object->prog_cnt; i++)
-		free(object->progs[i].attach.target);
-	free(object->progs);
-	free_maps(object);
+	object_unlist(object);
 	core_relos_free(&object->relos);
 	externs_free(&object->externs);
 	kconfigs_free(&object->kconfigs);

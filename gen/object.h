@@ -73,6 +73,19 @@ int object_open(const struct object *object, const struct image *image, const ch
 /* Has libbpf load the opened object @bpf with the programs that are recorded: bpf_object__load(). */
 int object_load_bpf(const struct object *object, struct bpf_object *bpf);
 
+/* Lists the programs and maps of the opened object; forgets them (gen/object_list.c). */
+void object_list(struct object *object);
+void object_unlist(struct object *object);
+
+/*
+ * Finds out which objects of the trace they are, before the fds are closed. Returns 0, or -ENOENT after a
+ * message.
+ */
+int object_find_kobjs(struct object *object);
+
+/* Gives names to what is there during the load only. */
+void object_name_temporaries(struct object *object);
+
 /*
  * Finds out what libbpf does on kernels that refuse something or lack weak symbols, and notes it in
  * the calls of the trace (gen/learn.c). Returns 0, or a negative errno after a message.

@@ -40,11 +40,6 @@ static void lskel_print(struct lskel_text *text, const char *format, ...)
 	text->left -= (size_t)len;
 }
 
-static const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
-{
-	return (const char *)info->image + offset;
-}
-
 /* The slot that is at @offset of the blob, or LSKEL_NOT_LOADED. */
 static __u32 lskel_slot(const struct lskel_info *info, __u32 offset)
 {
@@ -250,68 +245,6 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_NONE:
 		break;
 	}
-}
-
-static int lskel_is_missing_symbol(const struct lskel_info *info,
-				   const struct lskel_failure *failure)
-{
-	const struct lskel_symbol *symbol;
-	const struct lskel_op *op;
-
-	if (failure->stage != LSKEL_STAGE_OP)
-		return 0;
-	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
-	if (op->cmd != LSKEL_CMD_FIND_BTF && op->cmd != LSKEL_CMD_FIND_SYM)
-		return 0;
-	symbol = (const struct lskel_symbol *)lskel_image_at(info, op->attr);
-	return failure->err == -(int)symbol->missing;
-}
-
-/* The way out, where one is known. */
-static const char *lskel_hint(const struct lskel_info *info, void *skel, const char *log)
-{
-	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
-	const struct lskel_op *op;
-
-	if (failure->stage == LSKEL_STAGE_ATTACH &&
-	    info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
-		return "this version of lskel can't attach this kind of program; attach it "
-		       "yourself, by its prog_fd";
-	if (failure->stage == LSKEL_STAGE_AUTOLOAD)
-		return "libbpf could not load it when the skeleton was generated; without the '?' in "
-		       "its section name, lskel says why";
-	if (failure->stage == LSKEL_STAGE_ATTACH_MAP && failure->err == -EEXIST)
-		return "one of that name is registered already";
-	if (failure->stage == LSKEL_STAGE_TARGET)
-		return "its section does not say which function it is for: call NAME__PROGRAM__set_target(), "
-		       "of this skeleton and program, before load()";
-	if (failure->stage == LSKEL_STAGE_KCONFIG)
-		return lskel_kconfig_hint(failure->err);
-	if (failure->stage == LSKEL_STAGE_PIN_FIND || failure->stage == LSKEL_STAGE_PIN)
-		return lskel_pin_hint(failure, lskel_map_at(info, skel, failure->at)->pin_path);
-	if (failure->stage == LSKEL_STAGE_TOKEN)
-		return lskel_token_hint(failure->err);
-	if (failure->err == -EPERM || failure->err == -EACCES)
-		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
-			return "root or CAP_BPF and CAP_PERFMON are needed, or in a user namespace a BPF file "
-			       "system that delegates them";
-	if (failure->err == -EMFILE)
-		return "raise the limit of open files (ulimit -n)";
-	if (failure->stage != LSKEL_STAGE_OP)
-		return NULL;
-	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
-	if (lskel_is_missing_symbol(info, failure))
-		return "does this kernel have it, and is its module loaded?";
-	if (op->cmd == BPF_PROG_LOAD && lskel_lacks_helper(log))
-		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
-		       "only where it is not locked down: see /sys/kernel/security/lockdown";
-	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
-		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), the BPF token "
-		       "is not for this type of program, or the kernel is locked down for it";
-	if (op->cmd == BPF_MAP_CREATE && failure->err == -EPERM)
-		return "a capability is missing (CAP_BPF, CAP_NET_ADMIN), or the BPF token is not for "
-		       "this type of map";
-	return NULL;
 }
 
 /* Of a program that uses a map that is not created, the verifier knows a number only. */
