@@ -185,8 +185,8 @@ static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, 
 	return lskel_struct_ops_fail(
 		info, skel, LSKEL_STAGE_STRUCT_OPS, i,
 		err == -ENOENT ? -ESRCH : err, /* as libbpf has it */
-		"read the kernel's BTF (/sys/kernel/btf/vmlinux) for struct_ops "
-		"map '%s'",
+		"read the kernel's BTF for struct_ops map '%s' (/sys/kernel/btf/vmlinux, "
+		"where it was built with CONFIG_DEBUG_INFO_BTF)",
 		info->maps[info->struct_ops[i].map].name);
 }
 

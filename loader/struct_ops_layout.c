@@ -86,10 +86,11 @@ static int lskel_find_types(const struct lskel_info *info, void *skel, __u32 i,
 	if (id < 0)
 		id = lskel_find_in_modules(types, value_name, kernel);
 	if (id < 0)
-		return LSKEL_STRUCT_OPS_FAIL(info, skel, i, -ESRCH,
-					     "it has no struct_ops called '%s', nor has a module "
-					     "(no struct %s in their BTF)",
-					     name, value_name);
+		return LSKEL_STRUCT_OPS_FAIL(
+			info, skel, i, -ESRCH,
+			"it has no struct_ops called '%s', nor has a loaded module "
+			"(no struct %s in their BTF)",
+			name, value_name);
 	types->value_id = (__u32)id;
 	types->value = lskel_btf_type(types->btf, types->value_id);
 
