@@ -11,10 +11,10 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets)
-ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_lockdown.sh \
-	      test_module_targets.sh)
+ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
+	      test_lockdown.sh test_module_targets.sh)
 # What scripts run in vmtest kernels that they set up.
-ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets)
+ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops)
 KERNEL_TESTS += $(ST_KERNEL)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
@@ -40,6 +40,7 @@ $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_
 		  $(ST_MISSING))
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_struct_ops $(ST)/test_struct_ops_attach: $(call st_skels,ca ca_link)
+$(ST)/test_module_ops: $(call st_skels,module_ops)
 $(ST)/test_sched_ext: $(call st_skels,scx)
 $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
