@@ -76,13 +76,23 @@ static bool is_kernel_heap(const struct bpf_insn *insn)
 	return is_wide(insn) && high >> 16 == 0xffff && high != 0xffffffff;
 }
 
+static bool is_kfunc_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL;
+}
+
 /* The off of a call of a module's kfunc is an index of the loader's own choice. */
 static int visible_off(const struct bpf_insn *insn)
 {
-	bool is_kfunc =
-		insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL;
+	return is_kfunc_call(insn) ? !!insn->off : insn->off;
+}
 
-	return is_kfunc ? !!insn->off : insn->off;
+static bool calls_module(const struct prog_arrays *arrays)
+{
+	for (__u32 i = 0; i < arrays->info.xlated_prog_len / sizeof(struct bpf_insn); i++)
+		if (is_kfunc_call(&arrays->insns[i]) && arrays->insns[i].off)
+			return true;
+	return false;
 }
 
 /* Where in an arena a 64-bit load of @insn points at, or -1: every process has it somewhere else. */
@@ -159,13 +169,15 @@ static void describe_maps(const struct fidelity *loaded, const struct fidelity_p
 
 /*
  * The tag is a checksum of the instructions as they were given, in which the way to name a map (fd
- * or index) shows: the same in both only if there is none.
+ * or index) shows, and the index of a module: the same in both only if there is none.
  */
 static void describe_tag(const struct fidelity_prog *prog, const struct prog_arrays *arrays,
 			 FILE *out)
 {
+	const bool same = !arrays->info.nr_map_ids && !calls_module(arrays);
+
 	fprintf(out, "program %s tag ", prog->name);
-	for (size_t i = 0; i < BPF_TAG_SIZE && !arrays->info.nr_map_ids; i++)
+	for (size_t i = 0; i < BPF_TAG_SIZE && same; i++)
 		fprintf(out, "%02x", arrays->info.tag[i]);
 	fputc('\n', out);
 }
