@@ -219,7 +219,10 @@ static void fill_ids(struct fidelity *loaded)
 	}
 }
 
-/* The maps that are pinned, each way in a BPF file system of its own. */
+/*
+ * The maps that are pinned, each way in a BPF file system of its own. Takes the pins away, so that what is left
+ * behind afterwards is not theirs.
+ */
 static void describe_pins(const struct fidelity *loaded, FILE *out)
 {
 	glob_t found = {};
@@ -234,6 +237,7 @@ static void describe_pins(const struct fidelity *loaded, FILE *out)
 			fprintf(out, "pin %s is map %s\n", found.gl_pathv[i],
 				fidelity_map_name(loaded, info.id));
 		close(fd);
+		unlink(found.gl_pathv[i]);
 	}
 	globfree(&found);
 }
