@@ -95,6 +95,8 @@ int fidelity_program_cnt(const char *path)
 	struct bpf_program *prog;
 	int cnt = 0;
 
+	if (!object)
+		return 0;
 	bpf_object__for_each_program(prog, object)
 		cnt++;
 	bpf_object__close(object);
