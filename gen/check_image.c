@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Damage that libbpf doesn't notice but trips over, found by selftests/fuzz_elf.c: a function that
- * ends between the halves of an instruction (libbpf writes to the second), and types that are not there,
+ * ends between the halves of an instruction (libbpf writes to the second), variables far behind their
+ * section (libbpf reads there), and types that are not there,
  * contain themselves (libbpf follows them for ever) or are numbers of megabytes (it pads them, line by
  * line). Nothing of that comes out of a compiler.
  */
@@ -37,7 +38,17 @@ static int check_function(const struct image *image, const struct image_section 
 	return -EINVAL;
 }
 
-static int check_functions(const struct image *image, Elf_Scn *symtab)
+/* libbpf adds the size of a struct_ops variable to where it is, in 32 bits. */
+static int check_variable(const struct image *image, const GElf_Sym *sym)
+{
+	if (sym->st_shndx >= SHN_LORESERVE || sym->st_value <= INT32_MAX)
+		return 0;
+	complain("%s: a variable is beyond the end of section %u (offset %llu)", image->path,
+		 sym->st_shndx, (unsigned long long)sym->st_value);
+	return -EINVAL;
+}
+
+static int check_symbols(const struct image *image, Elf_Scn *symtab)
 {
 	Elf_Data *data = elf_getdata(symtab, NULL);
 	struct image_section section;
@@ -47,8 +58,10 @@ static int check_functions(const struct image *image, Elf_Scn *symtab)
 	for (int i = 0; data && !err && gelf_getsym(data, i, &sym); i++) {
 		Elf_Scn *scn = elf_getscn(image->elf, sym.st_shndx);
 
-		if (GELF_ST_TYPE(sym.st_info) == STT_FUNC && scn &&
-		    image_section(image, scn, &section) && section.code)
+		if (GELF_ST_TYPE(sym.st_info) == STT_OBJECT)
+			err = check_variable(image, &sym);
+		else if (GELF_ST_TYPE(sym.st_info) == STT_FUNC && scn &&
+			 image_section(image, scn, &section) && section.code)
 			err = check_function(image, &section, &sym);
 	}
 	return err;
@@ -161,7 +174,7 @@ int image_check(const struct image *image)
 		GElf_Shdr shdr;
 
 		if (gelf_getshdr(scn, &shdr) && shdr.sh_type == SHT_SYMTAB)
-			err = check_functions(image, scn);
+			err = check_symbols(image, scn);
 	}
 	if (!err && image->btf)
 		err = check_types(image) ?: struct_ops_check(image);

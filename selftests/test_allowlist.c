@@ -32,6 +32,8 @@ static const char *refusal(const struct lskel_info *info, __u32 cmd)
 	/* There may be something to do instead, and there is nothing to clean up. */
 	op->next[1] = LSKEL_FAILED;
 	memset(blob_attr(&copy, op), 0, op->size);
+	/* What a search that fails is told as. */
+	((struct lskel_symbol *)blob_attr(&copy, op))->missing = EPERM;
 	blob_hdr(&copy)->reloc_cnt = 0;
 	skel = lskel_open(&copy.info);
 	if (!skel)
