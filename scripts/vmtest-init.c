@@ -4,7 +4,7 @@
  * runs one command, reports its status and powers off. Not a general init:
  * no services, no getty, and it knows vmtest's three serial ports.
  *
- * ttyS0 is the kernel's console, ttyS1 takes the command's output, ttyS2 its
+ * ttyS0 is the kernel's console, ttyS1 takes the command's output, ttyS3 its
  * status as "exit N". /vmtest holds the work directory and the argument
  * vector, each string ended by a NUL.
  */
@@ -78,7 +78,8 @@ static void __attribute__((noreturn)) finish(int status)
 		write_all(status_fd, buf, snprintf(buf, sizeof(buf), "exit %d\n", status));
 		tcdrain(status_fd);
 	}
-	reboot(RB_POWER_OFF);
+	/* qemu -no-reboot ends; a kernel without ACPI can't power off. */
+	reboot(RB_AUTOBOOT);
 	for (;;)
 		pause();
 }
@@ -212,7 +213,7 @@ int main(void)
 
 	mount_all(failed, sizeof(failed));
 	out = open_serial("/dev/ttyS1");
-	status_fd = open_serial("/dev/ttyS2");
+	status_fd = open_serial("/dev/ttyS3");
 	if (out < 0 || status_fd < 0)
 		die("serial ports");
 	dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDIN_FILENO);
