@@ -11,6 +11,7 @@
 
 #include "footprint.h"
 #include "harness.h"
+#include "run_packet.h"
 
 #define DEV_BOUND_ONLY (1U << 6) /* BPF_F_XDP_DEV_BOUND_ONLY, Linux 6.3 */
 
@@ -43,20 +44,6 @@ static void refused(const char *name, struct choices *skel, int err, const char 
 	      "%d, not %d: %s (does not say '%s', '%s')", ret, err, message, word, other);
 }
 
-/* Runs a program on a packet. Returns what it returns, or a negative errno. */
-static int run(int prog_fd)
-{
-	union bpf_attr attr = {};
-	char packet[64] = {};
-	int err;
-
-	attr.test.prog_fd = (__u32)prog_fd;
-	attr.test.data_in = lskel_u64(packet);
-	attr.test.data_size_in = sizeof(packet);
-	err = lskel_sys_bpf(BPF_PROG_TEST_RUN, &attr);
-	return err ?: (int)attr.test.retval;
-}
-
 static __u32 map_id(int fd)
 {
 	struct bpf_map_info map = {};
@@ -72,11 +59,13 @@ static void programs_can_be_turned_on_and_off(void)
 	skel->progs.adds_numbers.autoload = false;
 	if (loads("autoload", skel)) {
 		check("a program that is off can be turned on",
-		      run(skel->progs.is_off.prog_fd) == 42, "fd %d", skel->progs.is_off.prog_fd);
+		      run_on_packet(skel->progs.is_off.prog_fd) == 42, "fd %d",
+		      skel->progs.is_off.prog_fd);
 		check("one that is on can be turned off", skel->progs.adds_numbers.prog_fd == -1,
 		      "fd %d", skel->progs.adds_numbers.prog_fd);
-		check("the next one has its own fd", run(skel->progs.last_of_tail.prog_fd) == 7,
-		      "fd %d", skel->progs.last_of_tail.prog_fd);
+		check("the next one has its own fd",
+		      run_on_packet(skel->progs.last_of_tail.prog_fd) == 7, "fd %d",
+		      skel->progs.last_of_tail.prog_fd);
 	}
 	choices__destroy(skel);
 
@@ -107,7 +96,8 @@ static void maps_can_be_left_out(void)
 	if (loads("autocreate", skel)) {
 		check("a map that is off is not created", skel->maps.extra.map_fd == -1, "fd %d",
 		      skel->maps.extra.map_fd);
-		check("the others are there", run(skel->progs.adds_numbers.prog_fd) == 0, "no");
+		check("the others are there", run_on_packet(skel->progs.adds_numbers.prog_fd) == 0,
+		      "no");
 	}
 	choices__destroy(skel);
 
@@ -154,8 +144,8 @@ static void maps_can_be_reused(void)
 	skel->maps.numbers.reuse_fd = fd;
 	if (loads("reuse_fd", skel)) {
 		check("programs use the map that was given",
-		      run(skel->progs.adds_numbers.prog_fd) == 40, "%d",
-		      run(skel->progs.adds_numbers.prog_fd));
+		      run_on_packet(skel->progs.adds_numbers.prog_fd) == 40, "%d",
+		      run_on_packet(skel->progs.adds_numbers.prog_fd));
 		check("it is that map", map_id(skel->maps.numbers.map_fd) == map_id(fd),
 		      "%u, not %u", map_id(skel->maps.numbers.map_fd), map_id(fd));
 	}
@@ -165,7 +155,7 @@ static void maps_can_be_reused(void)
 	first->maps.numbers.reuse_fd = fd;
 	skel = open_or_exit();
 	if (loads("global data that is there already: the first", first)) {
-		run(first->progs.adds_numbers.prog_fd);
+		run_on_packet(first->progs.adds_numbers.prog_fd);
 		skel->maps.bss.reuse_fd = first->maps.bss.map_fd;
 		if (loads("and the second", skel))
 			check("it keeps its values", skel->bss->sum == 40, "%llu",
@@ -197,12 +187,13 @@ static void values_can_have_another_size(void)
 	choices__set_value_size(skel, &skel->maps.extra, 64);
 	skel->progs.uses_extra.autoload = false;
 	if (loads("other value sizes", skel)) {
-		check("programs reach what is new", run(skel->progs.last_of_tail.prog_fd) == 77,
-		      "%d", run(skel->progs.last_of_tail.prog_fd));
+		check("programs reach what is new",
+		      run_on_packet(skel->progs.last_of_tail.prog_fd) == 77, "%d",
+		      run_on_packet(skel->progs.last_of_tail.prog_fd));
 		((volatile __u32 *)skel->data_tail->tail)[len - 1]++;
 		check("and share it with the application",
-		      run(skel->progs.last_of_tail.prog_fd) == 78, "%d",
-		      run(skel->progs.last_of_tail.prog_fd));
+		      run_on_packet(skel->progs.last_of_tail.prog_fd) == 78, "%d",
+		      run_on_packet(skel->progs.last_of_tail.prog_fd));
 		object_info(skel->maps.extra.map_fd, &map, sizeof(map));
 		check("an ordinary map has the size, too", map.value_size == 64, "%u",
 		      map.value_size);

@@ -21,6 +21,7 @@
 
 #include "footprint.h"
 #include "harness.h"
+#include "run_packet.h"
 #include "own_bpffs.h"
 
 #define USER	  1000
@@ -148,19 +149,6 @@ static void as_user(const char *name, const struct delegation *delegation, const
 	}
 }
 
-static int run(int prog_fd)
-{
-	union bpf_attr attr = {};
-	char packet[64] = {};
-	int err;
-
-	attr.test.prog_fd = (__u32)prog_fd;
-	attr.test.data_in = lskel_u64(packet);
-	attr.test.data_size_in = sizeof(packet);
-	err = lskel_sys_bpf(BPF_PROG_TEST_RUN, &attr);
-	return err ?: (int)attr.test.retval;
-}
-
 /* Loads @info's skeleton with @path and expects @err and a message with @why. */
 static void *load(const char *name, const struct lskel_info *info, const char *path, int err,
 		  const char *why)
@@ -233,8 +221,8 @@ static void all_is_delegated(void)
 	each_call_fails("with a token, each call fails and leaves nothing", &rich__info);
 	pinned = load("pinned maps, where the token is from", &pinned__info, NULL, 0, "no error");
 	if (pinned)
-		check("  and programs run", run(pinned->progs.count.prog_fd) == 42, "%d",
-		      run(pinned->progs.count.prog_fd));
+		check("  and programs run", run_on_packet(pinned->progs.count.prog_fd) == 42, "%d",
+		      run_on_packet(pinned->progs.count.prog_fd));
 	pinned__destroy(pinned);
 }
 
@@ -260,8 +248,8 @@ static void loader_is_not_delegated(void)
 	pinned = load("maps and programs as the object has them", &pinned__info, NULL, 0,
 		      "no error");
 	if (pinned) {
-		check("  and programs run", run(pinned->progs.count.prog_fd) == 42, "%d",
-		      run(pinned->progs.count.prog_fd));
+		check("  and programs run", run_on_packet(pinned->progs.count.prog_fd) == 42, "%d",
+		      run_on_packet(pinned->progs.count.prog_fd));
 		check("  and share data", pinned->bss->runs == 5, "%llu",
 		      (unsigned long long)pinned->bss->runs);
 	}
