@@ -181,10 +181,6 @@ static bool same_errno(const struct report *libbpf, const struct report *lskel)
 {
 	if (libbpf->err == lskel->err)
 		return true;
-	/* Of two things that are missing, libbpf names the function first, lskel the struct_ops. */
-	if (strstr(libbpf->messages, "extern (func ksym)") &&
-	    strstr(lskel->messages, ": failed to fit struct_ops map '"))
-		return true;
 	return libbpf->err == ESRCH && lskel->err == ENOENT &&
 	       strstr(lskel->messages, ": failed to find '");
 }
