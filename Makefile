@@ -8,6 +8,8 @@
 #
 # V=1 shows the commands. LIBBPF=DIR, CC, CLANG override what is found.
 
+VERSION := 0.1
+
 B := build
 V ?= 0
 ifeq ($(V),0)

@@ -5,7 +5,6 @@
 
 CC ?= gcc
 CLANG ?= $(shell scripts/newest clang)
-VERSION := 0.1
 
 WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g

@@ -4,7 +4,7 @@
  * a program stands in its struct lskel_prog_info; here are only the kinds that need nothing of the
  * host but the kernel: raw tracepoints, BTF tracing programs, LSM hooks, iterators.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_ATTACH_H
 #define LSKEL_ATTACH_H

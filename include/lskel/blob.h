@@ -7,7 +7,7 @@
  * Everything is in the byte order of the machine, as BPF ELF objects are. Every "offset" counts
  * bytes from the start of the blob.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_BLOB_H
 #define LSKEL_BLOB_H

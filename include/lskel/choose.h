@@ -4,7 +4,7 @@
  * that are off, the creation of maps that exist already, the targets of programs that got others. An operation that is left out becomes one that
  * does nothing; the loader program knows of no choices.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_CHOOSE_H
 #define LSKEL_CHOOSE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Messages a person can act on. Implemented in liblskel.a, because an application that prints
- * nothing needs none of it.
+ * nothing needs none of it. Internal: applications call foo__error().
  */
 #ifndef LSKEL_ERROR_H
 #define LSKEL_ERROR_H
@@ -25,8 +25,6 @@ extern "C" {
  *
  * Returns a string that belongs to @skel and lives until the next load, attach or destroy. Never
  * NULL. The log itself is at skel->ctx.failure.log, or in the application's own buffer.
- *
- * Since: lskel 0.1
  */
 LSKEL_API const char *lskel_error(const struct lskel_info *info, void *skel);
 

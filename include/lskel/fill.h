@@ -3,7 +3,7 @@
  * Filling the blob's map: the stored image, and in it what the application chose and what only the target
  * knows. What is left out altogether is in <lskel/choose.h>; the map itself in <lskel/replay.h>.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_FILL_H
 #define LSKEL_FILL_H

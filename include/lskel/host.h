@@ -2,7 +2,9 @@
 /*
  * The few questions about the target that the run time answers without bpf(2): page size, CPUs, symbols.
  *
- * Every function returns a result or a negative errno. Since: lskel 0.1
+ * Every function returns a result or a negative errno.
+ *
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_HOST_H
 #define LSKEL_HOST_H

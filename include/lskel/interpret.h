@@ -4,7 +4,7 @@
  * of, but not what the loader program is (a map of type array, a program of type syscall). Everybody
  * else's blobs are replayed in the kernel, see progs/loader.bpf.c; what is the same is said there.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_INTERPRET_H
 #define LSKEL_INTERPRET_H

@@ -10,7 +10,7 @@
  * A weak extern without a value is 0. Values and errors are those of libbpf (libbpf.c,
  * bpf_object__resolve_externs()).
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_KCONFIG_H
 #define LSKEL_KCONFIG_H

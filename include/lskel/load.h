@@ -4,7 +4,7 @@
  * not. Everything that differs between skeletons comes from its struct lskel_info. Attaching is in
  * <lskel/attach.h>, messages in <lskel/error.h>.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_LOAD_H
 #define LSKEL_LOAD_H

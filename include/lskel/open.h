@@ -3,7 +3,7 @@
  * A skeleton in memory: made from its tables, and taken down with everything that it owns. Getting it
  * into the kernel is in <lskel/load.h>.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_OPEN_H
 #define LSKEL_OPEN_H

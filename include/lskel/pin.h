@@ -3,7 +3,7 @@
  * Maps that are pinned in a BPF file system: before the replay the one that is there is taken, after it
  * a new one is pinned. What libbpf does with LIBBPF_PIN_BY_NAME and bpf_map__set_pin_path().
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_PIN_H
 #define LSKEL_PIN_H

@@ -6,7 +6,7 @@
  * The map is filled and read by mmap(), so that once the loader program has run nothing can fail that
  * would lose the fds.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_REPLAY_H
 #define LSKEL_REPLAY_H

@@ -3,8 +3,6 @@
  * Reading a BPF ring buffer (BPF_MAP_TYPE_RINGBUF) without libbpf: one buffer, polled by whatever
  * the application polls with (the map's fd becomes readable). The layout of the buffer is documented
  * in the kernel's Documentation/bpf/ringbuf.rst and in include/uapi/linux/bpf.h.
- *
- * Since: lskel 0.1
  */
 #ifndef LSKEL_RINGBUF_H
 #define LSKEL_RINGBUF_H
@@ -21,7 +19,11 @@ struct lskel_ringbuf {
 /* Handles one record of @size bytes, valid only now. A negative return value ends the reading. */
 typedef int (*lskel_ringbuf_fn)(void *ctx, const void *record, __u32 size);
 
-/* Unmaps @ring; the map's fd stays the skeleton's. */
+/*
+ * Unmaps @ring; the map's fd stays the skeleton's.
+ *
+ * Since: lskel 0.1
+ */
 static inline void lskel_ringbuf_close(struct lskel_ringbuf *ring)
 {
 	if (ring->consumer)
@@ -31,7 +33,11 @@ static inline void lskel_ringbuf_close(struct lskel_ringbuf *ring)
 	memset(ring, 0, sizeof(*ring));
 }
 
-/* Maps the ring buffer @map_fd of @size bytes, its max_entries. Returns 0 or a negative errno. */
+/*
+ * Maps the ring buffer @map_fd of @size bytes, its max_entries. Returns 0 or a negative errno.
+ *
+ * Since: lskel 0.1
+ */
 static inline int lskel_ringbuf_open(struct lskel_ringbuf *ring, int map_fd, __u32 size)
 {
 	size_t page = lskel_page_size();
@@ -58,6 +64,8 @@ static inline int lskel_ringbuf_open(struct lskel_ringbuf *ring, int map_fd, __u
 /*
  * Hands every record that is complete to @handle. Returns how many there were, or the negative value
  * that @handle returned; its record counts as read. Does not wait: poll() the map's fd for that.
+ *
+ * Since: lskel 0.1
  */
 static inline int lskel_ringbuf_read(struct lskel_ringbuf *ring, lskel_ringbuf_fn handle, void *ctx)
 {

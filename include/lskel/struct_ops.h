@@ -14,7 +14,7 @@
  * -ENOTSUP: a member is not in the kernel's struct and not zero, or of another type there
  * -EINVAL: a program is set to two different members, or is to be loaded and set to none
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_STRUCT_OPS_H
 #define LSKEL_STRUCT_OPS_H

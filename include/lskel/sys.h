@@ -2,7 +2,9 @@
 /*
  * The one place where the run time enters the kernel's bpf(2). Nothing here knows about skeletons.
  *
- * Every function returns 0 or a result, or a negative errno. Since: lskel 0.1
+ * Every function returns 0 or a result, or a negative errno.
+ *
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_SYS_H
 #define LSKEL_SYS_H

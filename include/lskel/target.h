@@ -4,7 +4,7 @@
  * another BPF program, another function of the kernel, or one of a certain module. Part of liblskel.a; who
  * calls none of it, and has no SEC(".../MODULE:func"), links nothing of it.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_TARGET_H
 #define LSKEL_TARGET_H

@@ -3,7 +3,7 @@
  * Where the BPF token of a load comes from: what libbpf's bpf_object_prepare_token() does, but for an
  * application that needs none, which pays nothing.
  *
- * Since: lskel 0.1
+ * Internal: applications call none of it.
  */
 #ifndef LSKEL_TOKEN_H
 #define LSKEL_TOKEN_H
