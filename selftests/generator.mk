@@ -14,7 +14,7 @@ COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
 
 KERNEL_TESTS += selftests/test_bpftool_compat.sh
 ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
-HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys) $(B)/asan/fuzz_elf
+HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_versions) $(B)/asan/fuzz_elf
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(FIXTURES) $(COMPAT) $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
@@ -64,6 +64,8 @@ $(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(B)/gen/util.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(GT)/test_sys: $(GT)/test_sys.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
+$(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/versions.o
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
 
 -include $(wildcard $(B)/asan/*/*.d $(GT)/fixtures/*.d \
-	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d fuzz_elf.d fuzz_mutate.d))
+	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_versions.d fuzz_elf.d fuzz_mutate.d))
