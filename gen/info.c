@@ -7,6 +7,7 @@
 #include "info.h"
 #include "loader.h"
 #include "targets.h"
+#include <lskel/attach.h>
 #include <lskel/kconfig.h>
 #include <lskel/struct_ops.h>
 #include <lskel/target.h>
@@ -155,6 +156,13 @@ static __u32 fill_struct_ops(struct info *info, __u32 at)
 	return at;
 }
 
+static const struct lskel_attach_kind *attach_kind(const struct attach *attach)
+{
+	if (!attach->automatic)
+		return NULL;
+	return attach->unknown ? &lskel_kind_unknown : attach->kind->kind;
+}
+
 static __u32 fill_progs(struct info *info, __u32 at)
 {
 	const struct object *object = info->object;
@@ -171,9 +179,9 @@ static __u32 fill_progs(struct info *info, __u32 at)
 			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
 			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
 			.flags = prog_flags(prog),
-			.attach_cmd = prog->attach.cmd,
 			.attach_type = prog->attach.type,
-			.attach_target = prog->attach.target,
+			.kind = attach_kind(&prog->attach),
+			.where = &prog->attach.where,
 		};
 		at += sizeof(struct lskel_prog);
 	}

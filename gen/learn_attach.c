@@ -1,50 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * How a program is attached is not looked up in a table of section names: libbpf attaches it in the
- * pretend kernel, and what it asks for there is what the skeleton will do.
+ * Whether a program is attached by its section is not looked up in a table: libbpf attaches it in the
+ * pretend kernel, or says that it does not. How the run time does it, gen/attach_kinds.c knows.
  */
 #include <errno.h>
 #include <string.h>
-#include <lskel/skel.h>
 
 #include "object.h"
 #include "util.h"
 
-/* What the run time can do of @call, which made a link. */
-static struct attach attach_of_call(const struct call *call)
+/* Where the program's section says, as the kind has it. */
+static int learn_where(struct attach *attach, const struct bpf_program *prog)
 {
-	struct attach attach = { .cmd = LSKEL_ATTACH_UNSUPPORTED };
-	const struct arg *name;
+	const char *target = strchr(bpf_program__section_name(prog), '/');
 
-	if (call->command->cmd == BPF_RAW_TRACEPOINT_OPEN) {
-		name = call_arg(call, "name");
-		attach.cmd = BPF_RAW_TRACEPOINT_OPEN;
-		attach.target = name->data ? xstrdup(name->data) : NULL;
-	} else if (!call->attr.link_create.flags && !call->attr.link_create.target_fd) {
-		attach.cmd = BPF_LINK_CREATE;
-		attach.type = call->attr.link_create.attach_type;
+	if (!attach->kind || !attach->kind->parse)
+		return 0;
+	return attach->kind->parse(prog, target ? target + 1 : NULL, &attach->where);
+}
+
+/* The last link that libbpf made: feature probes that come before it make links, too. */
+static struct call *last_link(struct trace *trace, __u32 before)
+{
+	for (__u32 i = trace->call_cnt; i-- > before;) {
+		struct call *call = &trace->calls[i];
+
+		if (call->made != NO_KOBJ && trace->kobjs[call->made].kind == KOBJ_LINK)
+			return call;
 	}
-	return attach;
+	return NULL;
 }
 
 struct attach attach_learn(struct trace *trace, struct bpf_program *prog)
 {
+	struct attach attach = { .kind = attach_kind_of(prog) };
 	__u32 before = trace->call_cnt;
 	struct bpf_link *link;
+	struct call *call;
 
+	attach.type = bpf_program__expected_attach_type(prog);
 	link = bpf_program__attach(prog);
-	if (!link && errno == EOPNOTSUPP)
-		return (struct attach){ .cmd = LSKEL_ATTACH_NONE };
+	attach.automatic = link || errno != EOPNOTSUPP;
 	bpf_link__destroy(link);
-
-	/* The last: feature probes that come before it make links, too. */
-	for (__u32 i = trace->call_cnt; link && i-- > before;) {
-		struct call *call = &trace->calls[i];
-
-		if (call->made != NO_KOBJ && trace->kobjs[call->made].kind == KOBJ_LINK) {
-			call->needed = true;
-			return attach_of_call(call);
-		}
+	if (!attach.automatic)
+		return attach;
+	call = last_link(trace, before);
+	if (call) {
+		call->needed = true;
+		if (call->command->cmd == BPF_LINK_CREATE)
+			attach.type = call->attr.link_create.attach_type;
 	}
-	return (struct attach){ .cmd = LSKEL_ATTACH_UNSUPPORTED };
+	attach.unknown = !attach.kind || learn_where(&attach, prog);
+	return attach;
 }

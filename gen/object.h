@@ -8,17 +8,20 @@
 
 #include <bpf/libbpf.h>
 
+#include "attach_kinds.h"
 #include "core_relo.h"
 #include "externs.h"
 #include "kconfig.h"
 #include "struct_ops.h"
 #include "trace.h"
 
-/* How libbpf attaches a program, learnt from what it did. */
+/* How a program is attached, learnt from what libbpf did. */
 struct attach {
-	__u16 cmd; /* LSKEL_ATTACH_*, BPF_LINK_CREATE or BPF_RAW_TRACEPOINT_OPEN */
-	__u16 type;
-	char *target; /* name of a raw tracepoint, or NULL */
+	const struct attach_kind *kind; /* or NULL */
+	bool automatic;			/* libbpf attaches it by its section */
+	bool unknown;			/* and the run time can't */
+	__u32 type;			/* enum bpf_attach_type */
+	struct lskel_where where;	/* that its section says, if it is automatic */
 };
 
 struct object_prog {

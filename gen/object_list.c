@@ -61,7 +61,7 @@ void object_unlist(struct object *object)
 		free(object->maps[i].pin_path);
 	}
 	for (__u32 i = 0; i < object->prog_cnt; i++)
-		free(object->progs[i].attach.target);
+		where_free(&object->progs[i].attach.where);
 	free(object->progs);
 	free(object->maps);
 	object->progs = NULL;

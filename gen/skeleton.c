@@ -113,25 +113,6 @@ static void write_map_table(const struct info *info, FILE *out)
 	fprintf(out, "};\n\n");
 }
 
-static void write_attach(const struct lskel_prog_info *prog, FILE *out)
-{
-	switch (prog->attach_cmd) {
-	case LSKEL_ATTACH_NONE:
-		fprintf(out, "LSKEL_ATTACH_NONE");
-		break;
-	case LSKEL_ATTACH_UNSUPPORTED:
-		fprintf(out, "LSKEL_ATTACH_UNSUPPORTED");
-		break;
-	case BPF_RAW_TRACEPOINT_OPEN:
-		fprintf(out, "BPF_RAW_TRACEPOINT_OPEN");
-		break;
-	default:
-		fprintf(out, "BPF_LINK_CREATE");
-	}
-	fprintf(out, ", %u, ", prog->attach_type);
-	skeleton_write_quoted(prog->attach_target, out);
-}
-
 static void write_slot(__u32 slot, FILE *out)
 {
 	if (slot == LSKEL_NOT_LOADED)
@@ -157,7 +138,7 @@ static void write_prog_table(const struct info *info, FILE *out)
 		write_slot(prog->slot, out);
 		write_slot(prog->attr, out);
 		fprintf(out, "%u, ", prog->flags);
-		write_attach(prog, out);
+		skeleton_write_attach(info, i, out);
 		fprintf(out, " },\n");
 	}
 	fprintf(out, "};\n\n");
@@ -244,6 +225,7 @@ static void write_tables(const struct info *info, FILE *out)
 
 	if (table->map_cnt)
 		write_map_table(info, out);
+	skeleton_write_wheres(info, out);
 	if (table->prog_cnt)
 		write_prog_table(info, out);
 	if (table->data_cnt)
@@ -283,8 +265,7 @@ static void write_functions(const struct info *info, FILE *out)
 	const char *name = info->table.name;
 
 	fprintf(out, "LSKEL_DEFINE_SKELETON(%s)\n", name);
-	for (__u32 i = 0; i < info->table.prog_cnt; i++)
-		fprintf(out, "LSKEL_DEFINE_ATTACH(%s, %s, %u)\n", name, info->prog_idents[i], i);
+	skeleton_write_attach_functions(info, out);
 	for (__u32 i = 0; i < info->table.struct_ops_cnt; i++)
 		fprintf(out, "LSKEL_DEFINE_ATTACH_MAP(%s, %s, %u)\n", name,
 			info->map_idents[info->table.struct_ops[i].map], i);
@@ -309,6 +290,15 @@ static bool has_targets(const struct info *info)
 	return false;
 }
 
+/* Kinds of attaching that are not in every skeleton's run time. */
+static const struct {
+	enum runtime_part part;
+	const char *header; /* in include/lskel/ */
+	const char *text;   /* of scripts/amalgamate */
+} parts[] = {
+	{ PART_NET, "attach_net.h", runtime_attach_net_text },
+};
+
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)
 {
 	const struct kconfigs *kconfigs = &info->object->kconfigs;
@@ -316,6 +306,9 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 
 	if (form != SKELETON_PLAIN) {
 		fputs(runtime_text, out);
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+			if (skeleton_needs_part(info, parts[i].part))
+				fputs(parts[i].text, out);
 		if (kconfigs->cnt)
 			fputs(runtime_kconfig_text, out);
 		if (kconfigs->needs_file)
@@ -329,10 +322,14 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		if (form == SKELETON_BPFTOOL)
 			fputs(runtime_bpftool_text, out);
 	} else {
-		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s\n",
+		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s",
 			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "",
 			targets ? "#include <lskel/target.h>\n" : "",
 			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+			if (skeleton_needs_part(info, parts[i].part))
+				fprintf(out, "#include <lskel/%s>\n", parts[i].header);
+		fprintf(out, "\n");
 	}
 }
 

@@ -173,7 +173,8 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, "%s",
 			    at == LSKEL_USE_LOAD   ? "load: it is loaded already" :
 			    at == LSKEL_USE_ATTACH ? "attach: it is not loaded" :
-						     "attach: the program is attached already");
+			    at == LSKEL_USE_AGAIN  ? "attach: the program is attached already" :
+						     "attach: the program is not loaded");
 		break;
 	case LSKEL_STAGE_AUTOLOAD:
 	case LSKEL_STAGE_TARGET:

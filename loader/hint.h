@@ -6,7 +6,7 @@
 #ifndef LSKEL_HINT_H
 #define LSKEL_HINT_H
 
-#include <lskel/load.h>
+#include <lskel/attach.h>
 
 static const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
 {
@@ -88,8 +88,8 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
 	const struct lskel_op *op;
 
-	if (failure->stage == LSKEL_STAGE_ATTACH &&
-	    info->progs[failure->at].attach_cmd == LSKEL_ATTACH_UNSUPPORTED)
+	if (failure->stage == LSKEL_STAGE_ATTACH && failure->err == -EOPNOTSUPP &&
+	    info->progs[failure->at].kind && !info->progs[failure->at].kind->since)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
 	if (failure->stage == LSKEL_STAGE_AUTOLOAD)

@@ -235,6 +235,7 @@ LSKEL_API void lskel_struct_ops_finish(const struct lskel_info *info, void *skel
 static int lskel_struct_ops_register(const struct lskel_struct_ops_info *ops,
 				     const struct lskel_struct_ops_target *target, int map_fd)
 {
+	struct lskel_link_attr attr;
 	const __u32 key = 0;
 	int fd, err;
 
@@ -242,8 +243,10 @@ static int lskel_struct_ops_register(const struct lskel_struct_ops_info *ops,
 	/* A map that was attached before keeps its value. */
 	if (err && !(ops->by_link && err == -EBUSY))
 		return err;
-	if (ops->by_link)
-		return lskel_above_low_fds(lskel_sys_link_create(map_fd, 0, LSKEL_STRUCT_OPS));
+	if (ops->by_link) {
+		lskel_link_attr_init(&attr, map_fd, 0, LSKEL_STRUCT_OPS);
+		return lskel_sys_link_create(&attr);
+	}
 	fd = fcntl(map_fd, LSKEL_F_DUPFD_CLOEXEC, 3);
 	if (fd < 0) {
 		err = -errno;

@@ -1,61 +1,161 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Attaching the programs of a loaded skeleton where their section names say. What is to be done for
- * a program stands in its struct lskel_prog_info; here are only the kinds that need nothing of the
- * host but the kernel: raw tracepoints, BTF tracing programs, LSM hooks, iterators.
+ * Attaching the programs of a loaded skeleton: where their section names say, or where the application says.
+ * Here are what is common to all kinds of attaching, and the kinds that need nothing of the host but the
+ * kernel: raw tracepoints, BTF tracing programs, LSM hooks, iterators.
  *
  * Internal: applications call none of it.
  */
 #ifndef LSKEL_ATTACH_H
 #define LSKEL_ATTACH_H
 
+#include <lskel/attach_kind.h>
 #include <lskel/load.h>
 
+/* A raw tracepoint: where.func, and where.cookie since Linux 6.10. */
+static inline int lskel_attach_raw_tp(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	link->fd = lskel_sys_raw_tracepoint_open(at->where->func, at->prog_fd, at->where->cookie);
+	return link->fd < 0 ? link->fd : 0;
+}
+
+static const struct lskel_attach_kind lskel_kind_raw_tp
+	__attribute__((unused)) = { "raw tracepoint", LSKEL_LINUX(4, 17), lskel_attach_raw_tp };
+
+/* A program that knows its target since it was loaded; where.cookie since Linux 5.19. */
+static inline int lskel_attach_trace(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	struct lskel_link_attr attr;
+
+	lskel_link_attr_init(&attr, at->prog_fd, 0, at->info->progs[at->prog].attach_type);
+	attr.u.tracing.cookie = at->where->cookie;
+	link->fd = lskel_sys_link_create(&attr);
+	return link->fd < 0 ? link->fd : 0;
+}
+
+static const struct lskel_attach_kind lskel_kind_trace
+	__attribute__((unused)) = { "BTF tracing", LSKEL_LINUX(5, 5), lskel_attach_trace };
+
+/* An iterator: where.iter, which says of what (a map, a cgroup, a task); NULL: of everything. */
+static inline int lskel_attach_iter(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	struct lskel_link_attr attr;
+
+	lskel_link_attr_init(&attr, at->prog_fd, 0, at->info->progs[at->prog].attach_type);
+	attr.u.iter.info = lskel_u64(at->where->iter);
+	attr.u.iter.len = at->where->iter_len;
+	link->fd = lskel_sys_link_create(&attr);
+	return link->fd < 0 ? link->fd : 0;
+}
+
+static const struct lskel_attach_kind lskel_kind_iter
+	__attribute__((unused)) = { "iterator", LSKEL_LINUX(5, 8), lskel_attach_iter };
+
+/* What libbpf attaches by its section, and this version can't. */
+static inline int lskel_attach_unknown(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	(void)at;
+	(void)link;
+	return -EOPNOTSUPP;
+}
+
+static const struct lskel_attach_kind lskel_kind_unknown
+	__attribute__((unused)) = { "unknown", 0, lskel_attach_unknown };
+
+/* For a wrong use of attaching functions, which is noted. Returns -@err, also in errno. */
+static inline int lskel_misuse(struct lskel_ctx *ctx, __u32 use, int err)
+{
+	errno = err;
+	return lskel_fail(ctx, LSKEL_STAGE_USE, use, -err);
+}
+
 /*
- * Attaches program number @i of @skel and keeps the link's fd in skel->links. Returns that fd, which
- * the skeleton owns, or 0 when there is nothing to do: the program isn't loaded or its section names no
- * target. Otherwise a negative errno, also in errno; -EBUSY when the program is attached already, as the
+ * Attaches program number @i, which is loaded, at @where. Returns the link, which is not yet in the list of
+ * the skeleton; or NULL, with the failure noted and errno set.
+ */
+static inline struct lskel_link *lskel_make_link(const struct lskel_info *info, void *skel, __u32 i,
+						 const struct lskel_attach_kind *kind,
+						 const struct lskel_where *where)
+{
+	struct lskel_link *link = (struct lskel_link *)calloc(1, sizeof(*link));
+	struct lskel_attaching at;
+	int err = -ENOMEM;
+
+	if (link) {
+		link->prog = i;
+		at.info = info;
+		at.skel = skel;
+		at.prog = i;
+		at.prog_fd = lskel_prog_at(info, skel, i)->prog_fd;
+		at.where = where;
+		at.kind = kind;
+		err = kind->attach(&at, link);
+		if (!err)
+			return link;
+		lskel_free_link(link);
+	}
+	lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_ATTACH, i, err);
+	errno = -err;
+	return NULL;
+}
+
+/*
+ * Attaches program number @i of @skel where its section says, and keeps the link's fd in skel->links. Returns
+ * that fd, which the skeleton owns, or 0 when there is nothing to do: the program isn't loaded or its section
+ * does not say where. Otherwise a negative errno, also in errno; -EBUSY when it is attached already, as the
  * kernel says of all but raw tracepoints.
  */
 static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, __u32 i)
 {
+	struct lskel_where nowhere;
 	const struct lskel_prog_info *prog = &info->progs[i];
-	int *link = lskel_at(int, skel, prog->link);
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
-	int prog_fd = lskel_prog_at(info, skel, i)->prog_fd;
-	int fd;
+	int *fd = lskel_at(int, skel, prog->link);
+	struct lskel_link *link;
 
 	lskel_forget_failure(ctx);
-	if (!ctx->loaded) {
-		errno = EINVAL;
-		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_ATTACH, -EINVAL);
-	}
-	if (prog_fd < 0)
+	if (!ctx->loaded)
+		return lskel_misuse(ctx, LSKEL_USE_ATTACH, EINVAL);
+	if (lskel_prog_at(info, skel, i)->prog_fd < 0 || !prog->kind)
 		return 0;
-	if (*link > 0) {
-		errno = EBUSY;
-		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_AGAIN, -EBUSY);
-	}
+	if (*fd > 0)
+		return lskel_misuse(ctx, LSKEL_USE_AGAIN, EBUSY);
 
-	switch (prog->attach_cmd) {
-	case LSKEL_ATTACH_NONE:
-		return 0;
-	case BPF_RAW_TRACEPOINT_OPEN:
-		fd = lskel_sys_raw_tracepoint_open(prog->attach_target, prog_fd);
-		break;
-	case BPF_LINK_CREATE:
-		fd = lskel_sys_link_create(prog_fd, 0, prog->attach_type);
-		break;
-	default:
-		fd = -EOPNOTSUPP;
+	memset(&nowhere, 0, sizeof(nowhere));
+	link = lskel_make_link(info, skel, i, prog->kind, prog->where ? prog->where : &nowhere);
+	if (!link)
+		return -errno;
+	*fd = link->fd;
+	link->fd = 0;
+	if (link->undo)
+		lskel_list_link(ctx, link);
+	else
+		lskel_free_link(link);
+	return *fd;
+}
+
+/*
+ * Attaches program number @i of @skel, which is of @kind, at @where: as often and in as many places as the
+ * kernel allows. Returns the link, which belongs to the skeleton: lskel_link_detach() takes it back, and so do
+ * detach() and destroy(). NULL with errno set when it can't be: EINVAL for a skeleton or program that is not
+ * loaded, or what @kind says.
+ */
+static inline struct lskel_link *lskel_attach_to(const struct lskel_info *info, void *skel, __u32 i,
+						 const struct lskel_attach_kind *kind,
+						 const struct lskel_where *where)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	struct lskel_link *link;
+
+	lskel_forget_failure(ctx);
+	if (!ctx->loaded || lskel_prog_at(info, skel, i)->prog_fd < 0) {
+		lskel_misuse(ctx, ctx->loaded ? LSKEL_USE_UNLOADED : LSKEL_USE_ATTACH, EINVAL);
+		return NULL;
 	}
-	fd = lskel_above_low_fds(fd);
-	if (fd < 0) {
-		errno = -fd;
-		return lskel_fail(ctx, LSKEL_STAGE_ATTACH, i, fd);
-	}
-	*link = fd;
-	return fd;
+	link = lskel_make_link(info, skel, i, kind, where);
+	if (link)
+		lskel_list_link(ctx, link);
+	return link;
 }
 
 /*

@@ -13,6 +13,9 @@
  * int foo__PROG__attach(struct foo *skel);
  *	Attaches one. Returns the fd of the link, which the skeleton owns, 0 when there is nothing
  *	to do, or a negative errno (-EBUSY when it is attached already).
+ * struct lskel_link *foo__PROG__attach_to(struct foo *skel, const struct lskel_where *where);
+ *	Attaches one at any place that it may be attached to, as often as you like. See lskel_attach_to(), and the
+ *	header of its kind for what @where is.
  * int foo__PROG__set_target(struct foo *skel, int prog_fd, const char *func);
  *	Before load(), of a program that is for a function, tracepoint or hook: another one, or one of another
  *	program. See <lskel/target.h>. Needs liblskel.a.
@@ -21,7 +24,7 @@
  * int foo__set_pin_root(struct foo *skel, const char *dir);
  *	Before load(), another place for the maps that the object has pinned by name. See <lskel/open.h>.
  * void foo__detach(struct foo *skel);
- *	Closes all links.
+ *	Takes back what was attached.
  * void foo__destroy(struct foo *skel);
  *	Detaches, closes all fds and frees @skel; NULL is allowed.
  * const char *foo__error(struct foo *skel);
@@ -88,6 +91,14 @@
 	LSKEL_FUNCTION int name##__##prog##__attach(struct name *skel)                             \
 	{                                                                                          \
 		return lskel_attach_prog(&name##__info, skel, number);                             \
+	}
+
+/* @kind: one of struct lskel_attach_kind. */
+#define LSKEL_DEFINE_ATTACH_TO(name, prog, number, kind)                                           \
+	LSKEL_FUNCTION struct lskel_link *name##__##prog##__attach_to(                             \
+		struct name *skel, const struct lskel_where *where)                                \
+	{                                                                                          \
+		return lskel_attach_to(&name##__info, skel, number, kind, where);                  \
 	}
 
 /* The same for struct_ops map number @number. */

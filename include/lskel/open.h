@@ -9,6 +9,7 @@
 #define LSKEL_OPEN_H
 
 #include <stddef.h>
+#include <lskel/attach_kind.h>
 #include <lskel/blob.h>
 #include <lskel/skel.h>
 #include <lskel/sys.h>
@@ -146,15 +147,54 @@ static inline void lskel_drop_arenas(const struct lskel_info *info, void *skel)
 	}
 }
 
-/* Closes the links of @skel, and with them what they attach. */
+/* Takes @link back, which is in no list, and frees it. */
+static inline void lskel_free_link(struct lskel_link *link)
+{
+	lskel_close(&link->fd);
+	if (link->undo)
+		link->undo(link);
+	lskel_close(&link->target_fd);
+	lskel_close(&link->prog_fd);
+	free(link);
+}
+
+static inline void lskel_list_link(struct lskel_ctx *ctx, struct lskel_link *link)
+{
+	link->next = ctx->links;
+	ctx->links = link;
+}
+
+static inline void lskel_unlist_link(struct lskel_ctx *ctx, const struct lskel_link *link)
+{
+	struct lskel_link **at = &ctx->links;
+
+	while (*at && *at != link)
+		at = &(*at)->next;
+	if (*at)
+		*at = link->next;
+}
+
+/* Detaches @link, of attach_to() of one of @skel's programs, and frees it; does nothing for NULL. */
+static inline void lskel_link_detach(void *skel, struct lskel_link *link)
+{
+	if (!link)
+		return;
+	lskel_unlist_link((struct lskel_ctx *)skel, link);
+	lskel_free_link(link);
+}
+
+/* Takes back all that attach() and attach_to() have attached and that is not disowned, the last first. */
 static inline void lskel_detach(const struct lskel_info *info, void *skel)
 {
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 i;
 
-	for (i = 0; i < info->prog_cnt; i++)
-		lskel_close(lskel_at(int, skel, info->progs[i].link));
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->detach(info, skel);
+	while (ctx->links)
+		lskel_link_detach(skel, ctx->links);
+	for (i = info->prog_cnt; i-- > 0;)
+		lskel_close(lskel_at(int, skel, info->progs[i].link));
 }
 
 /* Detaches, unmaps data, closes what is open and frees @skel; does nothing for NULL. */

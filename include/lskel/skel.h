@@ -69,6 +69,11 @@ struct lskel_prog {
 	bool target_is_found; /* not set but found by load(), which forgets it again */
 };
 
+/* See <lskel/attach_kind.h>. */
+struct lskel_attach_kind;
+struct lskel_where;
+struct lskel_link;
+
 /* Where something failed: what lskel_error() makes its message from. */
 enum lskel_stage {
 	LSKEL_STAGE_NONE,
@@ -98,6 +103,7 @@ enum {
 	LSKEL_USE_LOAD,	  /* load() of a loaded skeleton */
 	LSKEL_USE_ATTACH, /* attach() of one that is not loaded */
 	LSKEL_USE_AGAIN,  /* attach() of a program that is attached */
+	LSKEL_USE_UNLOADED, /* attach_to() of a program that is not loaded */
 };
 
 struct lskel_failure {
@@ -132,6 +138,7 @@ struct lskel_ctx {
 	const char *token_path;
 	int token_fd; /* after load(), of the token or 0; owned by the skeleton */
 	struct lskel_failure failure;
+	struct lskel_link *links;	     /* the last one first */
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 };
 
@@ -164,10 +171,6 @@ enum {
 /* lskel_prog_info.slot and .attr of a program of SEC("?...") that libbpf can't load. */
 #define LSKEL_NOT_LOADED (~0U)
 
-/* lskel_prog_info.attach_cmd, or a BPF_LINK_CREATE or BPF_RAW_TRACEPOINT_OPEN. */
-#define LSKEL_ATTACH_NONE	 0   /* its section names no target: attach() leaves it alone */
-#define LSKEL_ATTACH_UNSUPPORTED 255 /* libbpf would attach it, this version can't */
-
 struct lskel_prog_info {
 	const char *name;
 	const char *section; /* as in the object */
@@ -176,9 +179,10 @@ struct lskel_prog_info {
 	__u32 slot;	     /* index in the blob's fd array */
 	__u32 attr;	     /* offset of the PROG_LOAD attr in the blob */
 	__u32 flags;	     /* LSKEL_PROG_* */
-	__u16 attach_cmd;
-	__u16 attach_type;	   /* enum bpf_attach_type */
-	const char *attach_target; /* name of a raw tracepoint, or NULL */
+	__u32 attach_type;   /* enum bpf_attach_type of its links */
+	/* How and where attach() attaches it; NULL: its section does not say where, attach() leaves it alone. */
+	const struct lskel_attach_kind *kind;
+	const struct lskel_where *where;
 };
 
 /* Global data that the application can reach: skel->bss and its like. */

@@ -304,64 +304,99 @@ static inline int lskel_sys_map_info(int map_fd, struct bpf_map_info *ret)
 	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr);
 }
 
-/* @name: of the tracepoint, or NULL where the program knows its target. Returns a link's fd. */
-static inline int lskel_sys_raw_tracepoint_open(const char *name, int prog_fd)
+/*
+ * Opens the raw tracepoint @name. Returns a link's fd, above 2. @cookie: for the program, since Linux 6.10, or 0; its place
+ * in union bpf_attr is newer than some <linux/bpf.h>.
+ */
+static inline int lskel_sys_raw_tracepoint_open(const char *name, int prog_fd, __u64 cookie)
 {
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.raw_tracepoint.name = lskel_u64(name);
-	attr.raw_tracepoint.prog_fd = prog_fd;
-	return lskel_sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+	attr.raw_tracepoint.prog_fd = (__u32)prog_fd;
+	memcpy((char *)&attr + 16, &cookie, sizeof(cookie));
+	return lskel_above_low_fds(lskel_sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &attr));
 }
 
-/* Returns a link's fd. */
-static inline int lskel_sys_link_create(int prog_fd, int target_fd, __u32 attach_type)
-{
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.link_create.prog_fd = prog_fd;
-	attr.link_create.target_fd = target_fd;
-	attr.link_create.attach_type = attach_type;
-	return lskel_sys_bpf(BPF_LINK_CREATE, &attr);
-}
-
-/* BPF_TRACE_UPROBE_MULTI and its part of union bpf_attr, newer than some <linux/bpf.h> (Linux 6.6). */
-#define LSKEL_UPROBE_MULTI 48
-
-struct lskel_uprobe_multi_attr {
-	__u32 prog_fd;
-	__u32 target_fd;
+/* union bpf_attr for LINK_CREATE, with what is newer than some <linux/bpf.h>. */
+struct lskel_link_attr {
+	__u32 prog_fd;	 /* of LSKEL_STRUCT_OPS: a map's */
+	__u32 target_fd; /* or an ifindex */
 	__u32 attach_type;
-	__u32 link_flags;
-	__u64 path;
-	__u64 offsets;
-	__u64 ref_ctr_offsets;
-	__u64 cookies;
-	__u32 cnt;
 	__u32 flags;
-	__u32 pid;
+	union {
+		__u32 target_btf_id;
+		struct {
+			__u64 info; /* union bpf_iter_link_info */
+			__u32 len;
+		} iter;
+		struct {
+			__u64 cookie;
+		} perf_event;
+		struct {
+			__u32 flags;
+			__u32 cnt;
+			__u64 syms;
+			__u64 addrs;
+			__u64 cookies;
+		} kprobe_multi;
+		struct {
+			__u32 target_btf_id;
+			__u64 cookie;
+		} tracing;
+		struct {
+			__u32 pf;
+			__u32 hooknum;
+			__s32 priority;
+			__u32 flags;
+		} netfilter;
+		struct {
+			__u32 relative_fd; /* or id */
+			__u64 expected_revision;
+		} mprog; /* tcx, netkit; cgroups since Linux 6.17 */
+		struct {
+			__u64 path;
+			__u64 offsets;
+			__u64 ref_ctr_offsets;
+			__u64 cookies;
+			__u32 cnt;
+			__u32 flags;
+			__u32 pid;
+		} uprobe_multi;
+	} u;
 };
+
+static inline void lskel_link_attr_init(struct lskel_link_attr *attr, int prog_fd, int target_fd,
+					__u32 attach_type)
+{
+	memset(attr, 0, sizeof(*attr));
+	attr->prog_fd = (__u32)prog_fd;
+	attr->target_fd = (__u32)target_fd;
+	attr->attach_type = attach_type;
+}
+
+/* Returns a link's fd, above 2. */
+static inline int lskel_sys_link_create(struct lskel_link_attr *attr)
+{
+	return lskel_above_low_fds(lskel_sys_bpf_sized(BPF_LINK_CREATE, attr, sizeof(*attr)));
+}
+
+/* BPF_TRACE_UPROBE_MULTI, newer than some <linux/bpf.h> (Linux 6.6). */
+#define LSKEL_UPROBE_MULTI 48
 
 /* Returns what a link to no file, for process @pid, fails with. */
 static inline int lskel_sys_try_uprobe_multi(int prog_fd, __u32 pid)
 {
-	struct lskel_uprobe_multi_attr multi;
-	union bpf_attr attr;
+	struct lskel_link_attr attr;
 	__u64 offset = 0;
 
-	memset(&multi, 0, sizeof(multi));
-	multi.prog_fd = (__u32)prog_fd;
-	multi.target_fd = (__u32)-1;
-	multi.attach_type = LSKEL_UPROBE_MULTI;
-	multi.path = lskel_u64("/");
-	multi.offsets = lskel_u64(&offset);
-	multi.cnt = 1;
-	multi.pid = pid;
-	memset(&attr, 0, sizeof(attr));
-	memcpy(&attr, &multi, sizeof(multi));
-	return lskel_sys_bpf(BPF_LINK_CREATE, &attr);
+	lskel_link_attr_init(&attr, prog_fd, -1, LSKEL_UPROBE_MULTI);
+	attr.u.uprobe_multi.path = lskel_u64("/");
+	attr.u.uprobe_multi.offsets = lskel_u64(&offset);
+	attr.u.uprobe_multi.cnt = 1;
+	attr.u.uprobe_multi.pid = pid;
+	return lskel_sys_link_create(&attr);
 }
 
 /*

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Which kind of attaching a program is of, and where its section says. Whether libbpf attaches it there by
+ * itself is learnt from libbpf (gen/learn_attach.c); here is how the run time does it.
+ */
+#ifndef LSKEL_GEN_ATTACH_KINDS_H
+#define LSKEL_GEN_ATTACH_KINDS_H
+
+#include <bpf/libbpf.h>
+#include <lskel/attach_kind.h>
+
+/* The part of the run time that a kind is in. */
+enum runtime_part {
+	PART_CORE, /* <lskel/attach.h> */
+	PART_NET,
+};
+
+struct attach_kind {
+	enum bpf_prog_type type;
+	int attach_type;     /* expected_attach_type, or ANY_ATTACH_TYPE */
+	const char *section; /* before the '/' or the end, or NULL: any; its first rows win */
+	const struct lskel_attach_kind *kind;
+	const char *ident; /* of @kind, in C */
+	enum runtime_part part;
+	/*
+	 * What stands behind the '/' in the section, NULL if there is none, becomes @where; strings that it makes
+	 * are freed with it (where_free()). Returns 0, or a negative errno if libbpf does not understand it. NULL:
+	 * nothing to be said.
+	 */
+	int (*parse)(const struct bpf_program *prog, const char *target, struct lskel_where *where);
+};
+
+#define ANY_ATTACH_TYPE (-1)
+
+/* The kind of @prog, or NULL: it is not attached, but called by others, as programs of struct_ops are. */
+const struct attach_kind *attach_kind_of(const struct bpf_program *prog);
+
+/* Frees what a parser has made. */
+void where_free(struct lskel_where *where);
+
+#endif /* LSKEL_GEN_ATTACH_KINDS_H */

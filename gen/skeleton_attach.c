@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * How and where programs are attached, in a skeleton: constant tables of what their sections say, a function
+ * for each program, and which parts of the run time these need.
+ */
+#include <string.h>
+
+#include "object.h"
+#include "skeleton.h"
+
+static const struct attach *attach_of(const struct info *info, __u32 i)
+{
+	return &info->object->progs[i].attach;
+}
+
+static bool has_where(const struct attach *attach)
+{
+	static const struct lskel_where nowhere;
+
+	return attach->automatic && memcmp(&attach->where, &nowhere, sizeof(nowhere));
+}
+
+/* All members, in order: C++ knows no others. */
+static void write_where(const struct lskel_where *where, FILE *out)
+{
+	fprintf(out, "{\n\t");
+	skeleton_write_quoted(where->func, out);
+	fprintf(out, ", ");
+	skeleton_write_quoted(where->path, out);
+	fprintf(out, ", %lluULL, %lluULL, 0, NULL, NULL, NULL, NULL, 0,\n",
+		(unsigned long long)where->offset, (unsigned long long)where->ref_ctr);
+	fprintf(out, "\t0, 0, 0, %u, %u, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0,\n};\n\n",
+		where->attach_type, where->flags);
+}
+
+void skeleton_write_wheres(const struct info *info, FILE *out)
+{
+	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
+		if (!has_where(attach_of(info, i)))
+			continue;
+		fprintf(out, "static const struct lskel_where %s__%s__where = ", info->table.name,
+			info->prog_idents[i]);
+		write_where(&attach_of(info, i)->where, out);
+	}
+}
+
+void skeleton_write_attach(const struct info *info, __u32 i, FILE *out)
+{
+	const struct attach *attach = attach_of(info, i);
+
+	fprintf(out, "%u, ", attach->type);
+	if (!attach->automatic)
+		fprintf(out, "NULL, ");
+	else
+		fprintf(out, "&%s, ", attach->unknown ? "lskel_kind_unknown" : attach->kind->ident);
+	if (has_where(attach))
+		fprintf(out, "&%s__%s__where", info->table.name, info->prog_idents[i]);
+	else
+		fprintf(out, "NULL");
+}
+
+void skeleton_write_attach_functions(const struct info *info, FILE *out)
+{
+	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
+		const struct attach_kind *kind = attach_of(info, i)->kind;
+
+		fprintf(out, "LSKEL_DEFINE_ATTACH(%s, %s, %u)\n", info->table.name,
+			info->prog_idents[i], i);
+		if (kind)
+			fprintf(out, "LSKEL_DEFINE_ATTACH_TO(%s, %s, %u, &%s)\n", info->table.name,
+				info->prog_idents[i], i, kind->ident);
+	}
+}
+
+bool skeleton_needs_part(const struct info *info, enum runtime_part part)
+{
+	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
+		const struct attach_kind *kind = attach_of(info, i)->kind;
+
+		if (kind && kind->part == part)
+			return true;
+	}
+	return false;
+}
