@@ -5,6 +5,8 @@
 # make check      set-up, then all tests
 # make kselftest  set-up, then all objects of the kernel's BPF selftests
 # make clean      removes what was built, except the kernels and libbpf
+# make install    copies what "make" has built to PREFIX, below DESTDIR if that is set
+# make uninstall  takes it back
 #
 # V=1 shows the commands. LIBBPF=DIR, CC, CLANG override what is found.
 
@@ -20,7 +22,28 @@ say =
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check kselftest clean setup
+.PHONY: all demo check kselftest clean setup install uninstall
+
+# Folders for "make install".
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+LIBEXECDIR ?= $(PREFIX)/libexec
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
+CMAKEDIR ?= $(LIBDIR)/cmake/lskel
+COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
+
+# Root need not build anything, not even libbpf.mk.
+install: $(filter all,$(MAKECMDGOALS))
+install uninstall: export B := $(B)
+install uninstall:
+	$(Q)DESTDIR='$(DESTDIR)' VERSION='$(VERSION)' PREFIX='$(PREFIX)' BINDIR='$(BINDIR)' LIBDIR='$(LIBDIR)' \
+		LIBEXECDIR='$(LIBEXECDIR)' INCLUDEDIR='$(INCLUDEDIR)' MANDIR='$(MANDIR)' \
+		PKGCONFIGDIR='$(PKGCONFIGDIR)' CMAKEDIR='$(CMAKEDIR)' COMPLETIONDIR='$(COMPLETIONDIR)' \
+		scripts/install $@
 
 ifneq ($(filter demo check kselftest setup,$(MAKECMDGOALS)),)
 
@@ -35,7 +58,7 @@ else ifneq ($(filter clean,$(MAKECMDGOALS)),)
 clean:
 	rm -rf $(filter-out $(B)/kernels $(B)/libbpf $(B)/libbpf.mk,$(wildcard $(B)/*))
 
-else
+else ifneq ($(filter-out install uninstall,$(or $(MAKECMDGOALS),all)),)
 
 include $(B)/libbpf.mk
 include scripts/build.mk
