@@ -216,12 +216,13 @@ int plan_externs(struct plan *plan, const struct object *object)
 {
 	int err = 0;
 
-	/* libbpf wants the strong ones to be there, used or not. */
-	for (__u32 i = 0; i < object->externs.cnt && !err; i++) {
-		const struct extern_symbol *symbol = &object->externs.symbols[i];
+	/* libbpf wants the strong ones to be there, used or not. Of those with a type it says so first. */
+	for (__u32 i = 0; i < 2 * object->externs.cnt && !err; i++) {
+		const struct extern_symbol *symbol =
+			&object->externs.symbols[i % object->externs.cnt];
 		struct use use = { .name = symbol->name, .kind = kind_of(symbol) };
 
-		if (!symbol->weak)
+		if (!symbol->weak && !!use.kind == (i < object->externs.cnt))
 			err = plan_uses(plan, object, &use);
 	}
 	for (__u32 i = 0; i < object->trace.call_cnt && !err; i++) {

@@ -311,6 +311,8 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 				fputs(parts[i].text, out);
 		if (kconfigs->cnt)
 			fputs(runtime_kconfig_text, out);
+		if (kconfigs->needs_file || targets || info->table.struct_ops_cnt)
+			fputs(runtime_externs_text, out);
 		if (kconfigs->needs_file)
 			fputs(runtime_kconfig_file_text, out);
 		if (targets || info->table.struct_ops_cnt)

@@ -195,6 +195,9 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 				    (unsigned long long)failure->found,
 				    (unsigned long long)failure->wanted);
 		break;
+	case LSKEL_STAGE_CONFIG_FILE:
+		lskel_print(text, "open the configuration of the kernel");
+		break;
 	case LSKEL_STAGE_KCONFIG:
 		lskel_print(text, "find the value of '%s' in the configuration of the kernel",
 			    info->kconfigs[at].name);
@@ -298,10 +301,7 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 	hint = lskel_hint(info, skel, log);
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, skel);
-	/* Of a missing symbol, the errno is the one that libbpf has for it, whatever its words say. */
-	lskel_print(text, ": %s",
-		    lskel_is_missing_symbol(info, failure) ? "no such symbol" :
-							     strerror(-failure->err));
+	lskel_print(text, ": %s", lskel_reason(info, failure));
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
 	if (log) {

@@ -17,9 +17,7 @@ static const char *lskel_kconfig_hint(int err)
 {
 	switch (err) {
 	case -ESRCH:
-		return "it is not set; declare it __weak to have 0 then";
-	case -ENOENT:
-		return "neither /boot/config-RELEASE nor /proc/config.gz is there";
+		return "declare it __weak to have 0 then";
 	case -EINVAL:
 	case -ERANGE:
 		return "the type that it is declared with can't hold the value";
@@ -80,6 +78,18 @@ static int lskel_is_missing_symbol(const struct lskel_info *info,
 		return 0;
 	symbol = (const struct lskel_symbol *)lskel_image_at(info, op->attr);
 	return failure->err == -(int)symbol->missing;
+}
+
+/* The errno in words; not where it is one that libbpf has for it, whatever its words say. */
+static const char *lskel_reason(const struct lskel_info *info, const struct lskel_failure *failure)
+{
+	if (lskel_is_missing_symbol(info, failure))
+		return "no such symbol";
+	if (failure->stage == LSKEL_STAGE_KCONFIG && failure->err == -ESRCH)
+		return "it is not set";
+	if (failure->stage == LSKEL_STAGE_CONFIG_FILE && failure->err == -EINVAL)
+		return "neither /boot/config-RELEASE nor /proc/config.gz can be read";
+	return strerror(-failure->err);
 }
 
 /* The way out, where one is known. */

@@ -11,6 +11,7 @@
 
 #include <lskel/kconfig.h>
 #include <lskel/load.h>
+#include "externs.h"
 
 static int lskel_kconfig_set_tristate(const struct lskel_kconfig_info *kconfig, char *data,
 				      char value)
@@ -99,8 +100,10 @@ static int lskel_kconfig_line(const struct lskel_info *info, void *skel, char *l
 			continue;
 		err = lskel_kconfig_set(&info->kconfigs[i], lskel_kconfig_data(info, skel, i),
 					value);
+		/* Of the configuration file, all is -EINVAL to libbpf. */
 		if (err)
-			return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i, err);
+			return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i,
+					  -EINVAL);
 		is_set[i] = 1;
 	}
 	return 0;
@@ -113,8 +116,10 @@ static int lskel_kconfig_check(const struct lskel_info *info, void *skel, const 
 
 	for (i = 0; i < info->kconfig_cnt; i++)
 		if (!is_set[i] && !info->kconfigs[i].is_weak &&
-		    !strncmp(info->kconfigs[i].name, "CONFIG_", strlen("CONFIG_")))
-			return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i, -ESRCH);
+		    !strncmp(info->kconfigs[i].name, "CONFIG_", strlen("CONFIG_"))) {
+			lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i, -ESRCH);
+			return lskel_externs_first(info, skel);
+		}
 	return 0;
 }
 
@@ -128,7 +133,7 @@ LSKEL_API int lskel_kconfig_resolve_file(const struct lskel_info *info, void *sk
 		return err;
 	file = lskel_kconfig_open();
 	if (!file)
-		return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, 0, -ENOENT);
+		return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_CONFIG_FILE, 0, -EINVAL);
 	is_set = (char *)calloc(info->kconfig_cnt, 1);
 	if (!is_set)
 		err = lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, 0, -ENOMEM);

@@ -7,6 +7,7 @@
  */
 #include <stdarg.h>
 
+#include "externs.h"
 #include "struct_ops.h"
 
 /* Newer than some <linux/bpf.h> (Linux 6.4): BPF_STRUCT_OPS. */
@@ -209,7 +210,9 @@ LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel
 	}
 	if (opened)
 		lskel_btf_free(&kernel);
-	return err ? err : lskel_struct_ops_decide_all(info, skel);
+	if (!err)
+		err = lskel_struct_ops_decide_all(info, skel);
+	return err ? lskel_externs_first(info, skel) : 0;
 }
 
 LSKEL_API void lskel_struct_ops_finish(const struct lskel_info *info, void *skel)

@@ -12,6 +12,7 @@
 #include <lskel/open.h>
 #include <lskel/target.h>
 #include "btf.h"
+#include "externs.h"
 
 /* libbpf's BTF_MAX_NAME_SIZE, with the NUL. */
 #define LSKEL_TARGET_NAME_MAX 128
@@ -322,5 +323,5 @@ LSKEL_API int lskel_find_targets(const struct lskel_info *info, void *skel)
 			lskel_search_take(&search, true);
 	}
 	lskel_btf_free(&search.vmlinux);
-	return err;
+	return err ? lskel_externs_first(info, skel) : 0;
 }

@@ -15,12 +15,18 @@ $(FIDELITY_SECTIONS): $(B)/selftests/sections/sections_%.bpf.o: selftests/progs/
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -D$* -c -o $@ $<
 
+# Objects with two faults.
+FIDELITY_MISSING := $(patsubst %,$(B)/selftests/missing/missing_%.bpf.o,ADDRESS CONFIG CONFIG_RANGE STRUCT_OPS TARGET)
+$(FIDELITY_MISSING): $(B)/selftests/missing/missing_%.bpf.o: selftests/progs/missing.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -D$* -c -o $@ $<
+
 # Objects lie where the program finds them, in a vmtest kernel, too.
-$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS)
+$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING)
 	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects
 	$(Q)rm -rf $@ && mkdir -p $@
 	$(Q)sed 's/#.*//; /^ *$$/d; s,.*,$(B)/kernel-objects/&.bpf.o,' selftests/kernel-objects.list | \
-		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(wildcard /usr/lib/*/bpf/*.o)
+		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING) $(wildcard /usr/lib/*/bpf/*.o)
 
 $(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects $(B)/selftests/target.bpf.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS) -ldl

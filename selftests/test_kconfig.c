@@ -95,6 +95,13 @@ static void test_values(struct kconfig *skel)
 		skel_name##__destroy(skel);                                                        \
 	} while (0)
 
+static int go_where_nothing_is(void)
+{
+	char dir[] = "/tmp/lskel-XXXXXX";
+
+	return mkdtemp(dir) ? chdir(dir) ?: rmdir(dir) ?: chroot(".") : -1;
+}
+
 int main(void)
 {
 	struct kconfig *skel = kconfig__open();
@@ -111,5 +118,8 @@ int main(void)
 
 	check_refused("strong and missing", kconfig_missing, ESRCH, "'CONFIG_LSKEL_MISSING'");
 	check_refused("a type that can't hold it", kconfig_type, EINVAL, "'CONFIG_BPF'");
+	if (check("a root without files", !go_where_nothing_is(), "%m"))
+		check_refused("no configuration to be had", kconfig_missing, EINVAL,
+			      "neither /boot/config-");
 	return harness_status();
 }

@@ -6,7 +6,8 @@
  *
  * Both write to the data of the .kconfig map in @skel and return 0, or a negative errno with the
  * failure noted in the skeleton's context: -ESRCH for a strong extern that has no value here, -EINVAL
- * or -ERANGE for a value that the extern's type can't hold, -ENOENT if there is no configuration file.
+ * for a value that the extern's type can't hold, or if there is no configuration file; -ERANGE for a value of LINUX_*
+ * that is too large.
  * A weak extern without a value is 0. Values and errors are those of libbpf (libbpf.c,
  * bpf_object__resolve_externs()).
  *

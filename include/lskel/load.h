@@ -186,27 +186,32 @@ static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
 static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 {
 	struct lskel_replay replay = { -1, -1, -1, NULL, 0, 0, 0 };
-	int low[3] = { -1, -1, -1 }, i, err;
+	int low[3] = { -1, -1, -1 }, err;
 
 	err = lskel_take_maps(info, skel);
 	if (!err)
 		err = lskel_prepare(info, skel, &replay, low);
 	if (!err)
 		err = lskel_replay_blob(info, skel, &replay);
-	if (!err)
+	if (!err) {
 		lskel_take_fds(info, skel, &replay);
-
-	if (replay.blob)
-		munmap(replay.blob, replay.size);
-	lskel_close(&replay.prog_fd);
-	lskel_close(&replay.btf_fd);
-	lskel_close(&replay.map_fd);
-
-	if (!err)
 		err = lskel_finish(info, skel);
-	for (i = 0; i < 3; i++)
-		if (low[i] >= 0)
-			close(low[i]);
+	}
+	lskel_end_replay(&replay, low);
+	return err;
+}
+
+/* What is decided before the replay, in libbpf's order. */
+static inline int lskel_look_ahead(const struct lskel_info *info, void *skel)
+{
+	int err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
+
+	if (!err && info->struct_ops_calls)
+		err = info->struct_ops_calls->prepare(info, skel);
+	if (!err)
+		err = lskel_check_choices(info, skel);
+	if (!err && info->find_targets)
+		err = info->find_targets(info, skel);
 	return err;
 }
 
@@ -215,9 +220,8 @@ static inline int lskel_load_with_token(const struct lskel_info *info, void *ske
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 tries = info->map_cnt;
-	int err;
+	int err = lskel_look_ahead(info, skel);
 
-	err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
 	if (!err)
 		err = lskel_load_once(info, skel);
 	while (err == -EEXIST && ctx->failure.stage == LSKEL_STAGE_PIN && tries--) {
@@ -248,13 +252,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
-	err = info->struct_ops_calls ? info->struct_ops_calls->prepare(info, skel) : 0;
-	if (!err)
-		err = lskel_check_choices(info, skel);
-	if (!err && info->find_targets)
-		err = info->find_targets(info, skel);
-	if (!err)
-		err = lskel_take_token(ctx);
+	err = lskel_take_token(ctx);
 	if (!err) {
 		err = lskel_load_with_token(info, skel);
 		if (err == -EPERM && lskel_try_token(ctx))

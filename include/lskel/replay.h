@@ -120,6 +120,21 @@ static inline int lskel_prepare(const struct lskel_info *info, void *skel,
 	return err;
 }
 
+/* Gives back all that lskel_prepare() has made. */
+static inline void lskel_end_replay(struct lskel_replay *replay, const int low[3])
+{
+	int i;
+
+	if (replay->blob)
+		munmap(replay->blob, replay->size);
+	lskel_close(&replay->prog_fd);
+	lskel_close(&replay->btf_fd);
+	lskel_close(&replay->map_fd);
+	for (i = 0; i < 3; i++)
+		if (low[i] >= 0)
+			close(low[i]);
+}
+
 /* Runs a filled blob once. On failure every fd that it made is closed again. */
 static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 {

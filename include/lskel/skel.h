@@ -83,6 +83,7 @@ enum lskel_stage {
 	LSKEL_STAGE_REUSE,	 /* the application's fd for map number failure.at */
 	LSKEL_STAGE_ARENA,	 /* creating arena number failure.at of the maps, or mapping it */
 	LSKEL_STAGE_PIN_FIND,	 /* what is pinned where map number failure.at wants to be */
+	LSKEL_STAGE_CONFIG_FILE, /* opening the kernel's configuration */
 	LSKEL_STAGE_KCONFIG,	 /* the value of kernel configuration number failure.at */
 	LSKEL_STAGE_TOKEN,	 /* getting a BPF token */
 	LSKEL_STAGE_BLOB,	 /* setting up the map of the blob */

@@ -10,7 +10,7 @@
  * are not loaded, others that a map uses are, whatever their autoload was.
  *
  * Errors of load() for one of these maps:
- * -ENOENT: the kernel has no BTF, or no such struct_ops
+ * -ESRCH: the kernel has no BTF, or no such struct_ops
  * -ENOTSUP: a member is not in the kernel's struct and not zero, or of another type there
  * -EINVAL: a program is set to two different members, or is to be loaded and set to none
  *
