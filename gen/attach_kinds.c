@@ -50,6 +50,28 @@ const struct attach_kind *attach_kind_of(const struct bpf_program *prog)
 	return NULL;
 }
 
+/* libbpf attaches it, the run time can't; of no program by itself. */
+static const struct attach_kind unknown = {
+	.kind = &lskel_kind_unknown,
+	.ident = "lskel_kind_unknown",
+};
+
+const struct attach_kind *attach_kind_find(const char *ident)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (!strcmp(kinds[i].ident, ident))
+			return &kinds[i];
+	return strcmp(unknown.ident, ident) ? NULL : &unknown;
+}
+
+const char *attach_kind_ident(const struct lskel_attach_kind *kind)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].kind == kind)
+			return kinds[i].ident;
+	return kind == unknown.kind ? unknown.ident : NULL;
+}
+
 void where_free(struct lskel_where *where)
 {
 	free((char *)where->func);

@@ -35,6 +35,10 @@ struct attach_kind {
 /* The kind of @prog, or NULL: it is not attached, but called by others, as programs of struct_ops are. */
 const struct attach_kind *attach_kind_of(const struct bpf_program *prog);
 
+/* By the name that a kind has in C, which tables refer to it by, and the other way round; or NULL. */
+const struct attach_kind *attach_kind_find(const char *ident);
+const char *attach_kind_ident(const struct lskel_attach_kind *kind);
+
 /* Frees what a parser has made. */
 void where_free(struct lskel_where *where);
 

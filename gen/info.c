@@ -6,11 +6,8 @@
 
 #include "info.h"
 #include "loader.h"
+#include "tables.h"
 #include "targets.h"
-#include <lskel/attach.h>
-#include <lskel/kconfig.h>
-#include <lskel/struct_ops.h>
-#include <lskel/target.h>
 
 static char *identifier(const char *name)
 {
@@ -109,12 +106,7 @@ static __u32 prog_flags(const struct object_prog *prog)
 									    0);
 }
 
-/*
- * The members of the skeleton follow each other like in the struct that a skeleton writer declares:
- * context, maps, pointers to what of struct_ops maps may be set, programs, links of programs and of
- * struct_ops maps, pointers to data. Each function places its own at @at, and returns where they end.
- */
-static __u32 fill_maps(struct info *info, __u32 at)
+static void fill_maps(struct info *info)
 {
 	const struct object *object = info->object;
 
@@ -124,26 +116,22 @@ static __u32 fill_maps(struct info *info, __u32 at)
 
 		info->maps[i] = (struct lskel_map_info){
 			.name = bpf_map__name(map->map),
-			.desc = at,
 			.slot = info->plan.slots[map->kobj],
 			.attr = info->blob.kobjs[map->kobj].attr,
 			.flags = map_flags(map),
 			.pin_path = map->pin_path,
 		};
-		at += sizeof(struct lskel_map);
 	}
-	return at;
 }
 
-static __u32 fill_struct_ops(struct info *info, __u32 at)
+static void fill_struct_ops(struct info *info)
 {
 	const struct struct_ops *ops = &info->object->struct_ops;
 
 	info->struct_ops = xcalloc(ops->cnt, sizeof(*info->struct_ops));
-	for (__u32 i = 0; i < ops->cnt; i++) {
+	for (__u32 i = 0; i < ops->cnt; i++)
 		info->struct_ops[i] = (struct lskel_struct_ops_info){
 			.map = ops->maps[i].map,
-			.pointer = at,
 			.by_link = ops->maps[i].link,
 			.type = ops->maps[i].type_name,
 			.value = ops->maps[i].value,
@@ -151,23 +139,32 @@ static __u32 fill_struct_ops(struct info *info, __u32 at)
 			.members = ops->maps[i].members,
 			.member_cnt = ops->maps[i].member_cnt,
 		};
-		at += sizeof(void *);
-	}
-	return at;
 }
 
 static const struct lskel_attach_kind *attach_kind(const struct attach *attach)
 {
 	if (!attach->automatic)
 		return NULL;
-	return attach->unknown ? &lskel_kind_unknown : attach->kind->kind;
+	return attach->unknown ? attach_kind_find("lskel_kind_unknown")->kind : attach->kind->kind;
 }
 
-static __u32 fill_progs(struct info *info, __u32 at)
+/* NULL: nowhere in particular. */
+static const struct lskel_where *attach_where(const struct attach *attach)
+{
+	static const struct lskel_where nowhere;
+
+	if (!attach->automatic || !memcmp(&attach->where, &nowhere, sizeof(nowhere)))
+		return NULL;
+	return &attach->where;
+}
+
+static void fill_progs(struct info *info)
 {
 	const struct object *object = info->object;
 
 	info->progs = xcalloc(object->prog_cnt, sizeof(*info->progs));
+	info->prog_kinds = xcalloc(object->prog_cnt, sizeof(*info->prog_kinds));
+	info->prog_targets = xcalloc(object->prog_cnt, sizeof(*info->prog_targets));
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
 		const struct object_prog *prog = &object->progs[i];
 		bool loaded = prog->kobj != NO_KOBJ;
@@ -175,29 +172,19 @@ static __u32 fill_progs(struct info *info, __u32 at)
 		info->progs[i] = (struct lskel_prog_info){
 			.name = bpf_program__name(prog->prog),
 			.section = bpf_program__section_name(prog->prog),
-			.desc = at,
 			.slot = loaded ? (__u32)info->plan.slots[prog->kobj] : LSKEL_NOT_LOADED,
 			.attr = loaded ? info->blob.kobjs[prog->kobj].attr : LSKEL_NOT_LOADED,
 			.flags = prog_flags(prog),
 			.attach_type = prog->attach.type,
 			.kind = attach_kind(&prog->attach),
-			.where = &prog->attach.where,
+			.where = attach_where(&prog->attach),
 		};
-		at += sizeof(struct lskel_prog);
+		info->prog_kinds[i] = prog->attach.kind;
+		info->prog_targets[i] = target_is_possible(prog->prog);
 	}
-	return at;
 }
 
-static __u32 fill_links(struct info *info, __u32 at)
-{
-	for (__u32 i = 0; i < info->object->prog_cnt; i++, at += sizeof(int))
-		info->progs[i].link = at;
-	for (__u32 i = 0; i < info->object->struct_ops.cnt; i++, at += sizeof(int))
-		info->struct_ops[i].link = at;
-	return (at + sizeof(void *) - 1) & ~(sizeof(void *) - 1);
-}
-
-static __u32 fill_data(struct info *info, __u32 at)
+static void fill_data(struct info *info)
 {
 	const struct object *object = info->object;
 	__u32 cnt = 0;
@@ -211,23 +198,12 @@ static __u32 fill_data(struct info *info, __u32 at)
 			continue;
 		push(info->data, cnt) = (struct lskel_data_info){
 			.map = i,
-			.pointer = at,
 			.value = info->blob.kobjs[map->kobj].value,
 			.size = map->arena_data ? map->arena_size : bpf_map__value_size(map->map),
 			.readonly = !!(flags & BPF_F_RDONLY_PROG),
 		};
-		at += sizeof(void *);
 	}
 	info->table.data_cnt = cnt;
-	return at;
-}
-
-static void fill_tables(struct info *info)
-{
-	__u32 at = fill_maps(info, sizeof(struct lskel_ctx));
-
-	at = fill_progs(info, fill_struct_ops(info, at));
-	info->table.skel_size = fill_data(info, fill_links(info, at));
 }
 
 static void fill_olds(struct info *info)
@@ -288,21 +264,6 @@ static void fill_kconfig(struct info *info)
 	table->kconfig_cnt = kconfigs->cnt;
 	while (strcmp(info->map_idents[info->data[table->kconfig_data].map], "kconfig"))
 		table->kconfig_data++;
-	table->resolve_kconfig =
-		kconfigs->needs_file ? lskel_kconfig_resolve_file : lskel_kconfig_resolve;
-}
-
-static const struct lskel_struct_ops_calls struct_ops_calls = {
-	lskel_struct_ops_open,	 lskel_struct_ops_prepare, lskel_struct_ops_fill,
-	lskel_struct_ops_finish, lskel_struct_ops_attach,  lskel_struct_ops_detach,
-	lskel_struct_ops_close,
-};
-
-static void fill_targets(struct info *info)
-{
-	for (__u32 i = 0; i < info->object->prog_cnt; i++)
-		if (info->progs[i].flags & LSKEL_PROG_MODULE)
-			info->table.find_targets = lskel_find_targets;
 }
 
 static void fill_root(struct info *info)
@@ -330,9 +291,7 @@ static void fill_root(struct info *info)
 	table->old_cnt = info->plan.old_cnt;
 	table->struct_ops = info->struct_ops;
 	table->struct_ops_cnt = info->object->struct_ops.cnt;
-	table->struct_ops_calls = table->struct_ops_cnt ? &struct_ops_calls : NULL;
 	fill_kconfig(info);
-	fill_targets(info);
 }
 
 int info_make(struct info *info, const struct object *object)
@@ -344,11 +303,21 @@ int info_make(struct info *info, const struct object *object)
 	err = err ?: blob_make(&info->blob, &info->plan, &object->trace);
 	if (err)
 		return err;
-	fill_tables(info);
+	fill_maps(info);
+	fill_struct_ops(info);
+	fill_progs(info);
+	fill_data(info);
 	fill_binds(info);
 	fill_olds(info);
 	fill_root(info);
+	tables_finish(info, object->kconfigs.needs_file);
 	return 0;
+}
+
+void *info_own(struct info *info, void *p)
+{
+	push(info->owned, info->owned_cnt) = p;
+	return p;
 }
 
 static void free_strings(char **strings, __u32 cnt)
@@ -363,7 +332,12 @@ void info_free(struct info *info)
 	if (info->object) {
 		free_strings(info->map_idents, info->object->map_cnt);
 		free_strings(info->prog_idents, info->object->prog_cnt);
+		free(info->prog_kinds);
+		free(info->prog_targets);
 	}
+	for (__u32 i = 0; i < info->owned_cnt; i++)
+		free(info->owned[i]);
+	free(info->owned);
 	free(info->maps);
 	free(info->progs);
 	free(info->data);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The tables of a skeleton (struct lskel_info) as values. A skeleton writer prints them; whoever wants
- * to load an object at once, without a compiler between, hands them to the run time as they are.
+ * The tables of a skeleton (struct lskel_info) as values: made from an object, or read from what was made
+ * earlier (gen/input.h). A skeleton writer prints them; whoever wants to load an object at once, without a
+ * compiler between, hands them to the run time as they are.
  */
 #ifndef LSKEL_GEN_INFO_H
 #define LSKEL_GEN_INFO_H
@@ -9,6 +10,8 @@
 #include <lskel/skel.h>
 
 #include "blob.h"
+
+struct skeleton_types;
 
 struct info {
 	struct lskel_info table; /* refers to everything below */
@@ -22,7 +25,15 @@ struct info {
 	/* Names as C identifiers: members of the skeleton. */
 	char **map_idents;
 	char **prog_idents;
+	const struct attach_kind **prog_kinds; /* how attach_to() attaches a program, or NULL */
+	bool *prog_targets;		       /* programs that set_target() is for */
 
+	/* Of one that was read and not made: */
+	const struct skeleton_types *types;
+	void **owned; /* memory that everything refers to */
+	__u32 owned_cnt;
+
+	/* Of one that was made: */
 	const struct object *object;
 	struct plan plan;
 	struct blob blob;
@@ -34,5 +45,8 @@ struct info {
  */
 int info_make(struct info *info, const struct object *object);
 void info_free(struct info *info);
+
+/* Has info_free() free @p, which is returned. */
+void *info_own(struct info *info, void *p);
 
 #endif /* LSKEL_GEN_INFO_H */

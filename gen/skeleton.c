@@ -9,7 +9,8 @@
 
 #include "runtime_text.h"
 #include "skeleton.h"
-#include "targets.h"
+#include <lskel/kconfig.h>
+#include <lskel/open.h>
 
 /* Bytes of data on one line. */
 #define LINE_BYTES 64
@@ -63,7 +64,7 @@ void skeleton_write_quoted(const char *s, FILE *out)
 static int write_struct(const struct info *info, FILE *out)
 {
 	const struct lskel_info *table = &info->table;
-	int err;
+	int err = 0;
 
 	fprintf(out, "struct %s {\n\tstruct lskel_ctx ctx;\n", table->name);
 	if (table->map_cnt) {
@@ -72,7 +73,10 @@ static int write_struct(const struct info *info, FILE *out)
 			fprintf(out, "\t\tstruct lskel_map %s;\n", info->map_idents[i]);
 		fprintf(out, "\t} maps;\n");
 	}
-	err = skeleton_write_struct_ops(info, out);
+	if (info->types)
+		fputs(info->types->struct_ops, out);
+	else
+		err = skeleton_write_struct_ops(info, out);
 	if (err)
 		return err;
 	if (table->prog_cnt) {
@@ -90,7 +94,10 @@ static int write_struct(const struct info *info, FILE *out)
 				info->map_idents[table->struct_ops[i].map]);
 		fprintf(out, "\t} links;\n");
 	}
-	err = skeleton_write_data(info, out);
+	if (info->types)
+		fputs(info->types->data, out);
+	else
+		err = skeleton_write_data(info, out);
 	fprintf(out, "};\n\n");
 	return err;
 }
@@ -199,13 +206,16 @@ static void write_table_ref(const char *name, const char *part, __u32 cnt, FILE 
 		fprintf(out, "\tNULL, 0,\n");
 }
 
+static bool needs_config_file(const struct info *info)
+{
+	return info->table.resolve_kconfig == lskel_kconfig_resolve_file;
+}
+
 static const char *kconfig_function(const struct info *info)
 {
-	const struct kconfigs *kconfigs = &info->object->kconfigs;
-
-	if (!kconfigs->cnt)
+	if (!info->table.kconfig_cnt)
 		return "NULL";
-	return kconfigs->needs_file ? "lskel_kconfig_resolve_file" : "lskel_kconfig_resolve";
+	return needs_config_file(info) ? "lskel_kconfig_resolve_file" : "lskel_kconfig_resolve";
 }
 
 static void write_tables(const struct info *info, FILE *out)
@@ -216,7 +226,7 @@ static void write_tables(const struct info *info, FILE *out)
 	/* ISO C has compilers accept 4095 characters at least; those that matter take any number. */
 	fprintf(out, "#pragma GCC diagnostic push\n"
 		     "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n");
-	write_bytes(name, "image", info->blob.image.data, info->blob.image.len, out);
+	write_bytes(name, "image", table->image, lskel_image_hdr(table)->image_size, out);
 	write_bytes(name, "insns", table->insns, table->insn_cnt * sizeof(struct bpf_insn), out);
 	write_bytes(name, "btf", table->btf, table->btf_size, out);
 	write_bytes(name, "func_info", table->func_info,
@@ -270,22 +280,26 @@ static void write_functions(const struct info *info, FILE *out)
 		fprintf(out, "LSKEL_DEFINE_ATTACH_MAP(%s, %s, %u)\n", name,
 			info->map_idents[info->table.struct_ops[i].map], i);
 	for (__u32 i = 0; i < info->table.prog_cnt; i++)
-		if (target_is_possible(info->object->progs[i].prog))
+		if (info->prog_targets[i])
 			fprintf(out, "LSKEL_DEFINE_TARGET(%s, %s, %u)\n", name,
 				info->prog_idents[i], i);
 	fprintf(out,
 		"\nstatic inline __attribute__((unused)) void %s__assert(struct %s *s)\n"
 		"{\n\t(void)s;\n",
 		name, name);
-	skeleton_write_asserts(info, out);
-	skeleton_write_struct_ops_asserts(info, out);
+	if (info->types) {
+		fputs(info->types->asserts, out);
+	} else {
+		skeleton_write_asserts(info, out);
+		skeleton_write_struct_ops_asserts(info, out);
+	}
 	fprintf(out, "}\n\n");
 }
 
 static bool has_targets(const struct info *info)
 {
-	for (__u32 i = 0; i < info->object->prog_cnt; i++)
-		if (target_is_possible(info->object->progs[i].prog))
+	for (__u32 i = 0; i < info->table.prog_cnt; i++)
+		if (info->prog_targets[i])
 			return true;
 	return false;
 }
@@ -301,7 +315,6 @@ static const struct {
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)
 {
-	const struct kconfigs *kconfigs = &info->object->kconfigs;
 	bool targets = has_targets(info);
 
 	if (form != SKELETON_PLAIN) {
@@ -309,11 +322,11 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (skeleton_needs_part(info, parts[i].part))
 				fputs(parts[i].text, out);
-		if (kconfigs->cnt)
+		if (info->table.kconfig_cnt)
 			fputs(runtime_kconfig_text, out);
-		if (kconfigs->needs_file || targets || info->table.struct_ops_cnt)
+		if (needs_config_file(info) || targets || info->table.struct_ops_cnt)
 			fputs(runtime_externs_text, out);
-		if (kconfigs->needs_file)
+		if (needs_config_file(info))
 			fputs(runtime_kconfig_file_text, out);
 		if (targets || info->table.struct_ops_cnt)
 			fputs(runtime_btf_text, out);
@@ -325,7 +338,7 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 			fputs(runtime_bpftool_text, out);
 	} else {
 		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s",
-			kconfigs->cnt ? "#include <lskel/kconfig.h>\n" : "",
+			info->table.kconfig_cnt ? "#include <lskel/kconfig.h>\n" : "",
 			targets ? "#include <lskel/target.h>\n" : "",
 			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)

@@ -12,6 +12,16 @@ enum skeleton_form {
 	SKELETON_BPFTOOL,    /* the same and the names of bpftool's structs */
 };
 
+/*
+ * What of a header is declarations of the object's types, and not in the tables: as it stands in one that was
+ * read.
+ */
+struct skeleton_types {
+	const char *struct_ops; /* in struct foo */
+	const char *data;
+	const char *asserts;
+};
+
 /* Writes the C header. Returns 0, or a negative errno after a message. */
 int skeleton_write(const struct info *info, enum skeleton_form form, FILE *out);
 

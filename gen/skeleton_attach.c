@@ -3,22 +3,7 @@
  * How and where programs are attached, in a skeleton: constant tables of what their sections say, a function
  * for each program, and which parts of the run time these need.
  */
-#include <string.h>
-
-#include "object.h"
 #include "skeleton.h"
-
-static const struct attach *attach_of(const struct info *info, __u32 i)
-{
-	return &info->object->progs[i].attach;
-}
-
-static bool has_where(const struct attach *attach)
-{
-	static const struct lskel_where nowhere;
-
-	return attach->automatic && memcmp(&attach->where, &nowhere, sizeof(nowhere));
-}
 
 /* All members, in order: C++ knows no others. */
 static void write_where(const struct lskel_where *where, FILE *out)
@@ -36,24 +21,24 @@ static void write_where(const struct lskel_where *where, FILE *out)
 void skeleton_write_wheres(const struct info *info, FILE *out)
 {
 	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
-		if (!has_where(attach_of(info, i)))
+		if (!info->table.progs[i].where)
 			continue;
 		fprintf(out, "static const struct lskel_where %s__%s__where = ", info->table.name,
 			info->prog_idents[i]);
-		write_where(&attach_of(info, i)->where, out);
+		write_where(info->table.progs[i].where, out);
 	}
 }
 
 void skeleton_write_attach(const struct info *info, __u32 i, FILE *out)
 {
-	const struct attach *attach = attach_of(info, i);
+	const struct lskel_prog_info *prog = &info->table.progs[i];
 
-	fprintf(out, "%u, ", attach->type);
-	if (!attach->automatic)
-		fprintf(out, "NULL, ");
+	fprintf(out, "%u, ", prog->attach_type);
+	if (prog->kind)
+		fprintf(out, "&%s, ", attach_kind_ident(prog->kind));
 	else
-		fprintf(out, "&%s, ", attach->unknown ? "lskel_kind_unknown" : attach->kind->ident);
-	if (has_where(attach))
+		fprintf(out, "NULL, ");
+	if (prog->where)
 		fprintf(out, "&%s__%s__where", info->table.name, info->prog_idents[i]);
 	else
 		fprintf(out, "NULL");
@@ -62,7 +47,7 @@ void skeleton_write_attach(const struct info *info, __u32 i, FILE *out)
 void skeleton_write_attach_functions(const struct info *info, FILE *out)
 {
 	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
-		const struct attach_kind *kind = attach_of(info, i)->kind;
+		const struct attach_kind *kind = info->prog_kinds[i];
 
 		fprintf(out, "LSKEL_DEFINE_ATTACH(%s, %s, %u)\n", info->table.name,
 			info->prog_idents[i], i);
@@ -74,11 +59,8 @@ void skeleton_write_attach_functions(const struct info *info, FILE *out)
 
 bool skeleton_needs_part(const struct info *info, enum runtime_part part)
 {
-	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
-		const struct attach_kind *kind = attach_of(info, i)->kind;
-
-		if (kind && kind->part == part)
+	for (__u32 i = 0; i < info->table.prog_cnt; i++)
+		if (info->prog_kinds[i] && info->prog_kinds[i]->part == part)
 			return true;
-	}
 	return false;
 }

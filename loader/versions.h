@@ -11,6 +11,7 @@
 
 #include <linux/bpf.h>
 #include <linux/types.h>
+#include <lskel/attach_kind.h>
 
 #ifndef LSKEL_API
 #define LSKEL_API
@@ -20,10 +21,9 @@
 extern "C" {
 #endif
 
-/* A version of Linux as a number: of versions, the larger is the newer. */
-#define LSKEL_LINUX(major, minor) ((__u32)((major) << 8 | (minor)))
-#define LSKEL_LINUX_MAJOR(linux)  ((linux) >> 8)
-#define LSKEL_LINUX_MINOR(linux)  ((linux)&255)
+/* A version of Linux is a number, LSKEL_LINUX(major, minor): of versions, the larger is the newer. */
+#define LSKEL_LINUX_MAJOR(linux) ((linux) >> 16)
+#define LSKEL_LINUX_MINOR(linux) ((linux) >> 8 & 255)
 
 /* What a loader program and its run time need. */
 #define LSKEL_LINUX_MIN LSKEL_LINUX(6, 1)
