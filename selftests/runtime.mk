@@ -47,7 +47,7 @@ $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_choices: $(call st_skels,choices)
-$(ST)/test_arena: $(call st_skels,arena arena_plain)
+$(ST)/test_arena: $(call st_skels,arena arena_fixed arena_plain)
 $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
 $(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_missing_ADDR ksym_mixed ksym_mixed_old)
 $(ST)/test_lockdown: $(call st_skels,fallbacks ksym_addr ksym_func ksym_mixed maps_only needs_core one_target optional \
@@ -73,6 +73,10 @@ $(ST)/many.bpf.o: $(ST)/many.bpf.c
 $(ST)/arena_plain.bpf.o: selftests/progs/arena.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DPLAIN -MMD -MP -c -o $@ $<
+
+$(ST)/arena_fixed.bpf.o: selftests/progs/arena.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DFIXED -MMD -MP -c -o $@ $<
 
 # The same without BTF.
 $(ST)/target_plain.bpf.o: selftests/progs/target.bpf.c

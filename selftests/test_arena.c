@@ -2,13 +2,15 @@
 /*
  * An arena is one memory for programs and the application: its variables have their initial values, those
  * of the application if it changed them, and its size. Without variables, it is at the address that the
- * object says. Where the kernel has no arenas (before Linux 6.9), the error says what can't be created.
+ * object says. One that is pinned keeps its contents. Where the kernel has no arenas (before Linux 6.9), the error says what can't be created.
  */
 #include "arena.lskel.h"
+#include "arena_fixed.lskel.h"
 #include "arena_plain.lskel.h"
 
 #include "footprint.h"
 #include "harness.h"
+#include "own_bpffs.h"
 
 static int run(int prog_fd)
 {
@@ -105,6 +107,46 @@ static void address_is_the_object_s(void)
 	arena_plain__destroy(skel);
 }
 
+static struct arena_fixed *load_pinned(int reuse_fd)
+{
+	struct arena_fixed *skel = arena_fixed__open();
+
+	skel->maps.arena.pin_path = reuse_fd < 0 ? BPFFS "/lskel_arena" : NULL;
+	skel->maps.arena.reuse_fd = reuse_fd;
+	if (check(reuse_fd < 0 ? "an arena that is pinned" : "one that is given",
+		  !arena_fixed__load(skel), "%s", arena_fixed__error(skel)))
+		return skel;
+	arena_fixed__destroy(skel);
+	return NULL;
+}
+
+static void contents_stay_with_the_pin(void)
+{
+	struct arena_fixed *first = load_pinned(-1), *second, *same;
+
+	if (!first)
+		return;
+	first->arena->counter = 40;
+	arena_fixed__destroy(first);
+
+	second = load_pinned(-1);
+	if (!second)
+		return;
+	check("shows its contents",
+	      second->maps.arena.pinned == LSKEL_PIN_FOUND && second->arena->counter == 40, "%ld",
+	      second->arena->counter);
+	check("which programs use", run(second->progs.counts.prog_fd) == 41, "%ld",
+	      second->arena->counter);
+
+	same = load_pinned(second->maps.arena.map_fd);
+	check("twice in a process it is mapped once", same && !same->maps.arena.arena, "%p",
+	      same ? same->maps.arena.arena : NULL);
+	arena_fixed__destroy(same);
+	check("and stays so", second->arena->counter == 41, "%ld", second->arena->counter);
+	arena_fixed__destroy(second);
+	unlink(BPFFS "/lskel_arena");
+}
+
 static void is_refused_by_name(void)
 {
 	struct arena *skel = arena__open();
@@ -127,6 +169,8 @@ int main(void)
 		size_can_be_chosen();
 		can_be_loaded_again();
 		address_is_the_object_s();
+		if (check("a BPF file system", !own_bpffs(), "%m"))
+			contents_stay_with_the_pin();
 	} else {
 		is_refused_by_name();
 	}

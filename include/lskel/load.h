@@ -56,6 +56,20 @@ static inline int lskel_check_choices(const struct lskel_info *info, void *skel)
 	return 0;
 }
 
+/* Maps an arena, @entries pages, at @map_extra or, if that is 0, anywhere. */
+static inline int lskel_map_arena(struct lskel_map *map, __u32 entries, __u64 map_extra, int flags)
+{
+	size_t len = (size_t)entries * lskel_page_size();
+	void *addr = mmap((void *)(unsigned long)map_extra, len, PROT_READ | PROT_WRITE,
+			  MAP_SHARED | flags, map->map_fd, 0);
+
+	if (addr == MAP_FAILED)
+		return -errno;
+	map->arena = addr;
+	map->arena_len = len;
+	return 0;
+}
+
 /*
  * The verifier has to know where an arena is mapped, so that is done before the replay. Initial values go
  * into it at once.
@@ -64,7 +78,6 @@ static inline int lskel_make_arena(const struct lskel_info *info, void *skel, __
 {
 	struct lskel_map *map = lskel_map_at(info, skel, i);
 	union bpf_attr attr = lskel_image_attr(info, info->maps[i].attr);
-	void *addr, *at;
 	__u32 j;
 	int err;
 
@@ -75,18 +88,30 @@ static inline int lskel_make_arena(const struct lskel_info *info, void *skel, __
 		lskel_sys_bpf_token(BPF_MAP_CREATE, &attr, ((struct lskel_ctx *)skel)->token_fd));
 	if (map->map_fd < 0)
 		return map->map_fd;
-	at = (void *)(unsigned long)attr.map_extra;
-	map->arena_len = (size_t)attr.max_entries * lskel_page_size();
-	addr = mmap(at, map->arena_len, PROT_READ | PROT_WRITE,
-		    at ? MAP_SHARED | MAP_FIXED : MAP_SHARED, map->map_fd, 0);
-	if (addr == MAP_FAILED)
-		return -errno;
-	map->arena = addr;
+	err = lskel_map_arena(map, attr.max_entries, attr.map_extra,
+			      attr.map_extra ? MAP_FIXED : 0);
+	if (err)
+		return err;
 	for (j = 0; j < info->data_cnt; j++)
 		if (info->data[j].map == i)
-			memcpy(addr, *lskel_at(void *, skel, info->data[j].pointer),
+			memcpy(map->arena, *lskel_at(void *, skel, info->data[j].pointer),
 			       info->data[j].size);
 	return 0;
+}
+
+/*
+ * One that is there already has its contents. Only map_extra says where it is mapped. In a process that has
+ * something there, be it the same arena, it is not mapped again.
+ */
+static inline int lskel_find_arena(struct lskel_map *map)
+{
+	struct bpf_map_info found;
+	int err = lskel_sys_map_info(map->map_fd, &found);
+
+	if (!err && found.map_extra)
+		err = lskel_map_arena(map, found.max_entries, found.map_extra,
+				      LSKEL_MAP_FIXED_NOREPLACE);
+	return err == -EEXIST ? 0 : err;
 }
 
 /* Maps that are there before the replay. */
@@ -110,11 +135,11 @@ static inline int lskel_take_maps(const struct lskel_info *info, void *skel)
 		err = lskel_find_pinned(info, skel, i);
 		if (err)
 			return err;
-		if (map->map_fd <= 0 && info->maps[i].flags & LSKEL_MAP_ARENA) {
-			err = lskel_make_arena(info, skel, i);
-			if (err)
-				return lskel_fail(ctx, LSKEL_STAGE_ARENA, i, err);
-		}
+		if (!(info->maps[i].flags & LSKEL_MAP_ARENA))
+			continue;
+		err = map->map_fd > 0 ? lskel_find_arena(map) : lskel_make_arena(info, skel, i);
+		if (err)
+			return lskel_fail(ctx, LSKEL_STAGE_ARENA, i, err);
 	}
 	return 0;
 }

@@ -40,7 +40,7 @@ struct lskel_map {
 	 * string stays the application's and must be there until load() is over, and foo__error() after it.
 	 */
 	const char *pin_path;
-	/* Of an arena, after load(): where it is, as programs know it, and how long. */
+	/* Of an arena, after load(): where it is, as programs know it, or NULL; and how long. */
 	void *arena;
 	size_t arena_len;
 };

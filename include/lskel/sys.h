@@ -45,6 +45,8 @@ long syscall(long number, ...);
 #define LSKEL_O_CLOEXEC 02000000 /* include/uapi/asm-generic/fcntl.h */
 #endif
 
+#define LSKEL_MAP_FIXED_NOREPLACE 0x100000 /* Linux 4.17, include/uapi/asm-generic/mman-common.h */
+
 #if defined(MAP_ANONYMOUS)
 #define LSKEL_MAP_ANONYMOUS MAP_ANONYMOUS
 #elif defined(__mips__)

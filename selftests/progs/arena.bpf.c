@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* An arena with global variables; or, with -DPLAIN, without. */
+/* An arena with global variables, with -DFIXED at a certain address; or, with -DPLAIN, without them. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -9,7 +9,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARENA);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 3);
-#ifdef PLAIN
+#if defined(PLAIN) || defined(FIXED)
 	__ulong(map_extra, 1ULL << 44);
 #endif
 } memory SEC(".maps");
