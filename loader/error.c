@@ -237,6 +237,8 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 	case LSKEL_STAGE_ATTACH:
 		lskel_print(text, "attach ");
 		lskel_print_prog(text, &info->progs[at]);
+		if (failure->detail)
+			lskel_print(text, ": %s", failure->detail);
 		break;
 	case LSKEL_STAGE_STRUCT_OPS:
 		lskel_print(text, "fit struct_ops map '%s' to the kernel",

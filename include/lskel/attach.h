@@ -9,8 +9,30 @@
 #ifndef LSKEL_ATTACH_H
 #define LSKEL_ATTACH_H
 
+#include <stdarg.h>
 #include <lskel/attach_kind.h>
 #include <lskel/load.h>
+
+/*
+ * For a kind's function: notes what failed, as printf() has it, to be read before ": Invalid argument". Returns
+ * @err, a negative errno.
+ */
+static inline __attribute__((format(printf, 3, 4), unused)) int
+lskel_attach_fail(const struct lskel_attaching *at, int err, const char *format, ...)
+{
+	struct lskel_failure *failure = &((struct lskel_ctx *)at->skel)->failure;
+	const size_t size = 512;
+	va_list args;
+
+	free(failure->detail);
+	failure->detail = (char *)malloc(size);
+	if (!failure->detail)
+		return err;
+	va_start(args, format);
+	vsnprintf(failure->detail, size, format, args);
+	va_end(args);
+	return err;
+}
 
 /* A raw tracepoint: where.func, and where.cookie since Linux 6.10. */
 static inline int lskel_attach_raw_tp(const struct lskel_attaching *at, struct lskel_link *link)

@@ -58,12 +58,12 @@ struct lskel_link {
 	struct lskel_link *next; /* of the same skeleton, attached before */
 	__u32 prog;		 /* number of the program */
 	int fd; /* of the BPF link, above 2; or 0: it is attached in an older way */
-	/* Takes back what closing @fd does not, and frees @data; NULL: nothing to do. */
+	/* Takes back what closing @fd does not; NULL: nothing to do. */
 	void (*undo)(struct lskel_link *link);
 	int target_fd; /* for undo: own duplicates, closed after it, or 0 */
 	int prog_fd;
 	__u32 attach_type;
-	void *data; /* for undo: whatever else the kind keeps */
+	void *data; /* for undo: whatever else the kind keeps, of malloc(); freed after it */
 };
 
 /* One call of a kind's function. */

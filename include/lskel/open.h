@@ -28,6 +28,7 @@ static inline int lskel_fail(struct lskel_ctx *ctx, enum lskel_stage stage, __u3
 static inline void lskel_forget_failure(struct lskel_ctx *ctx)
 {
 	free(ctx->failure.log);
+	free(ctx->failure.detail);
 	free(ctx->failure.message);
 	memset(&ctx->failure, 0, sizeof(ctx->failure));
 }
@@ -155,6 +156,7 @@ static inline void lskel_free_link(struct lskel_link *link)
 		link->undo(link);
 	lskel_close(&link->target_fd);
 	lskel_close(&link->prog_fd);
+	free(link->data);
 	free(link);
 }
 

@@ -115,6 +115,7 @@ struct lskel_failure {
 	const char *differs;
 	__u64 found, wanted;
 	char *log;     /* the verifier's log, or NULL */
+	char *detail;  /* of an attachment: what of it failed, or NULL */
 	char *message; /* what lskel_error() says, if that is known, or NULL */
 };
 
