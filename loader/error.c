@@ -293,6 +293,17 @@ static void lskel_print_log(struct lskel_text *text, const char *log)
 	}
 }
 
+/* Of a kind of attaching that the kernel does not have yet. */
+static void lskel_print_too_old(struct lskel_text *text, const struct lskel_attach_kind *kind)
+{
+	__u32 running = lskel_running_linux();
+
+	if (kind && running && running < kind->since)
+		lskel_print(text, "\nhint: %s needs Linux %u.%u, this is %u.%u", kind->name,
+			    LSKEL_LINUX_MAJOR(kind->since), LSKEL_LINUX_MINOR(kind->since),
+			    LSKEL_LINUX_MAJOR(running), LSKEL_LINUX_MINOR(running));
+}
+
 static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info, void *skel)
 {
 	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
@@ -304,6 +315,7 @@ static void lskel_print_failure(struct lskel_text *text, const struct lskel_info
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, skel);
 	lskel_print(text, ": %s", lskel_reason(info, failure));
+	lskel_print_too_old(text, failure->kind);
 	if (hint)
 		lskel_print(text, "\nhint: %s", hint);
 	if (log) {

@@ -98,8 +98,7 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
 	const struct lskel_op *op;
 
-	if (failure->stage == LSKEL_STAGE_ATTACH && failure->err == -EOPNOTSUPP &&
-	    info->progs[failure->at].kind && !info->progs[failure->at].kind->since)
+	if (failure->stage == LSKEL_STAGE_ATTACH && failure->kind && !failure->kind->since)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
 	if (failure->stage == LSKEL_STAGE_AUTOLOAD)

@@ -21,10 +21,6 @@
 extern "C" {
 #endif
 
-/* A version of Linux is a number, LSKEL_LINUX(major, minor): of versions, the larger is the newer. */
-#define LSKEL_LINUX_MAJOR(linux) ((linux) >> 16)
-#define LSKEL_LINUX_MINOR(linux) ((linux) >> 8 & 255)
-
 /* What a loader program and its run time need. */
 #define LSKEL_LINUX_MIN LSKEL_LINUX(6, 1)
 

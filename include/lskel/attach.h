@@ -17,8 +17,8 @@
  * For a kind's function: notes what failed, as printf() has it, to be read before ": Invalid argument". Returns
  * @err, a negative errno.
  */
-static inline __attribute__((format(printf, 3, 4), unused)) int
-lskel_attach_fail(const struct lskel_attaching *at, int err, const char *format, ...)
+static inline __attribute__((format(printf, 3, 4), unused)) int lskel_attach_fail(
+	const struct lskel_attaching *at, int err, const char *format, ...)
 {
 	struct lskel_failure *failure = &((struct lskel_ctx *)at->skel)->failure;
 	const size_t size = 512;
@@ -34,21 +34,39 @@ lskel_attach_fail(const struct lskel_attaching *at, int err, const char *format,
 	return err;
 }
 
-/* A raw tracepoint: where.func, and where.cookie since Linux 6.10. */
+/*
+ * A raw tracepoint: where.func, and where.cookie since Linux 6.10. Programs of BTF tracepoints have their
+ * name since they were loaded.
+ */
 static inline int lskel_attach_raw_tp(const struct lskel_attaching *at, struct lskel_link *link)
 {
-	link->fd = lskel_sys_raw_tracepoint_open(at->where->func, at->prog_fd, at->where->cookie);
-	return link->fd < 0 ? link->fd : 0;
+	const struct lskel_where *where = at->where;
+	const char *name = at->info->progs[at->prog].attach_type ? NULL : where->func;
+
+	link->fd = lskel_sys_raw_tracepoint_open(name, at->prog_fd, where->cookie);
+	if (link->fd >= 0)
+		return 0;
+	if (link->fd == -EINVAL && where->cookie)
+		return lskel_attach_fail(at, link->fd,
+					 "a cookie of a raw tracepoint needs Linux 6.10");
+	if (name)
+		return lskel_attach_fail(at, link->fd, "tracepoint '%s'", name);
+	return link->fd;
 }
 
 static const struct lskel_attach_kind lskel_kind_raw_tp
 	__attribute__((unused)) = { "raw tracepoint", LSKEL_LINUX(4, 17), lskel_attach_raw_tp };
 
-/* A program that knows its target since it was loaded; where.cookie since Linux 5.19. */
+/*
+ * A program that knows its target since it was loaded; where.cookie since Linux 5.19, for BTF tracepoints since
+ * 6.10: before that, LINK_CREATE would ignore it.
+ */
 static inline int lskel_attach_trace(const struct lskel_attaching *at, struct lskel_link *link)
 {
 	struct lskel_link_attr attr;
 
+	if (at->info->progs[at->prog].attach_type == BPF_TRACE_RAW_TP && at->where->cookie)
+		return lskel_attach_raw_tp(at, link);
 	lskel_link_attr_init(&attr, at->prog_fd, 0, at->info->progs[at->prog].attach_type);
 	attr.u.tracing.cookie = at->where->cookie;
 	link->fd = lskel_sys_link_create(&attr);
@@ -116,6 +134,7 @@ static inline struct lskel_link *lskel_make_link(const struct lskel_info *info, 
 			return link;
 		lskel_free_link(link);
 	}
+	((struct lskel_ctx *)skel)->failure.kind = kind;
 	lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_ATTACH, i, err);
 	errno = -err;
 	return NULL;

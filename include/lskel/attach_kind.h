@@ -86,6 +86,9 @@ struct lskel_attach_kind {
 	int (*attach)(const struct lskel_attaching *at, struct lskel_link *link);
 };
 
+/* A version of Linux is a number: of versions, the larger is the newer. */
 #define LSKEL_LINUX(major, minor) ((major) << 16 | (minor) << 8)
+#define LSKEL_LINUX_MAJOR(linux)  ((linux) >> 16)
+#define LSKEL_LINUX_MINOR(linux)  ((linux) >> 8 & 255)
 
 #endif /* LSKEL_ATTACH_KIND_H */

@@ -14,11 +14,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/utsname.h>
 #include <linux/types.h>
 
 static inline __u32 lskel_page_size(void)
 {
 	return (__u32)sysconf(_SC_PAGESIZE);
+}
+
+/* The Linux that runs, as LSKEL_LINUX() of <lskel/attach_kind.h> has it, or 0 if it does not say. */
+static inline __u32 lskel_running_linux(void)
+{
+	struct utsname name;
+	unsigned int major, minor;
+
+	if (uname(&name) || sscanf(name.release, "%u.%u", &major, &minor) != 2)
+		return 0;
+	return major << 16 | minor << 8;
 }
 
 /*

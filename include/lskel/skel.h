@@ -101,9 +101,9 @@ enum lskel_stage {
 
 /* failure.at for LSKEL_STAGE_USE. */
 enum {
-	LSKEL_USE_LOAD,	  /* load() of a loaded skeleton */
-	LSKEL_USE_ATTACH, /* attach() of one that is not loaded */
-	LSKEL_USE_AGAIN,  /* attach() of a program that is attached */
+	LSKEL_USE_LOAD,	    /* load() of a loaded skeleton */
+	LSKEL_USE_ATTACH,   /* attach() of one that is not loaded */
+	LSKEL_USE_AGAIN,    /* attach() of a program that is attached */
 	LSKEL_USE_UNLOADED, /* attach_to() of a program that is not loaded */
 };
 
@@ -114,8 +114,9 @@ struct lskel_failure {
 	/* Of a pinned map that can't be used: what differs, or NULL; what that is and what it has to be. */
 	const char *differs;
 	__u64 found, wanted;
-	char *log;     /* the verifier's log, or NULL */
-	char *detail;  /* of an attachment: what of it failed, or NULL */
+	char *log;			      /* the verifier's log, or NULL */
+	char *detail;			      /* of an attachment: what of it failed, or NULL */
+	const struct lskel_attach_kind *kind; /* of an attachment: how it was tried */
 	char *message; /* what lskel_error() says, if that is known, or NULL */
 };
 
