@@ -4,6 +4,8 @@
 # make demo       set-up, then the main job on real objects
 # make check      set-up, then all tests
 # make kselftest  set-up, then all objects of the kernel's BPF selftests
+# make deb        set-up, then Debian packages in build/deb
+# make check-deb  the same, then tests of these
 # make clean      removes what was built, except the kernels and libbpf
 # make install    copies what "make" has built to PREFIX, below DESTDIR if that is set
 # make uninstall  takes it back
@@ -22,7 +24,7 @@ say =
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check kselftest clean setup install uninstall
+.PHONY: all demo check kselftest clean setup install uninstall deb check-deb
 
 # Folders for "make install".
 PREFIX ?= /usr/local
@@ -45,13 +47,17 @@ install uninstall:
 		PKGCONFIGDIR='$(PKGCONFIGDIR)' CMAKEDIR='$(CMAKEDIR)' COMPLETIONDIR='$(COMPLETIONDIR)' \
 		scripts/install $@
 
-ifneq ($(filter demo check kselftest setup,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check kselftest setup deb check-deb,$(MAKECMDGOALS)),)
 
 # These may have to install what the rest needs, so they come before anything is looked for.
 demo check kselftest: setup
 	$(Q)$(MAKE) --no-print-directory V=$(V) run-$@
 setup:
-	$(Q)scripts/setup
+	$(Q)scripts/setup $(if $(filter deb check-deb,$(MAKECMDGOALS)),deb)
+deb: setup
+	$(Q)V=$(V) scripts/deb $(VERSION) $(B)/deb
+check-deb: deb
+	$(Q)$(MAKE) --no-print-directory V=$(V) run-$@
 
 else ifneq ($(filter clean,$(MAKECMDGOALS)),)
 

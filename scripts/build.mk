@@ -32,11 +32,11 @@ all: $(B)/lskel $(B)/liblskel.a
 
 $(B)/%.o: %.c $(B)/libbpf.mk
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
 # The tables that the generator makes refer to functions of the run time.
 $(B)/lskel: $(GEN_OBJS) $(B)/liblskel.a
-	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
 $(B)/liblskel.a: $(LOADER_OBJS)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
@@ -59,7 +59,7 @@ $(B)/gen/loader_lookup.o: progs/loader.bpf.c include/lskel/blob.h
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -DLSKEL_LOOKUP -c -o $@ $<
 
 $(B)/mkloader: $(B)/gen/mkloader.o $(RECORD_OBJS)
-	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
 $(B)/gen/loader_%.h: $(B)/gen/loader_%.o $(B)/mkloader
 	$(call say,GEN,$@)$(B)/mkloader $< loader_$* > $@.tmp && mv $@.tmp $@

@@ -11,6 +11,10 @@ ATTACH_TESTS := selftests/test_examples.sh
 
 include selftests/runtime.mk selftests/generator.mk selftests/fidelity.mk selftests/prog_tests.mk
 
-.PHONY: run-check
+.PHONY: run-check run-check-deb
 run-check: all examples $(T)/can_bpf $(filter $(B)/%,$(HOST_TESTS) $(KERNEL_TESTS) $(ATTACH_TESTS))
 	$(Q)selftests/check --host $(HOST_TESTS) --kernel $(KERNEL_TESTS) --attach $(ATTACH_TESTS)
+
+# Of packages that "make deb" has made.
+run-check-deb: all $(FIXTURES)
+	$(Q)selftests/run selftests/test_deb.sh
