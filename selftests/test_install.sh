@@ -59,6 +59,9 @@ check "every name of a manual page can be looked up" "$missing" [ -z "$missing" 
 lost=$(grep -rhs '^\.so ' "$man" | while read -r so page; do [ -e "$man/$page" ] || echo "$so $page"; done)
 check "and every alias leads to a page" "$lost" [ -z "$lost" ]
 
+other=$(grep -rh '^\.TH ' "$man" | grep -v "\"lskel $version\"")
+check "every page is of this version" "$other" [ -z "$other" ]
+
 # bpftool's light skeletons.
 object=build/selftests/fixtures/rich.bpf.o
 LSKEL=$tmp/root/usr/bin/lskel "$tmp/root/usr/libexec/lskel/bpftool" gen skeleton -L $object name rich >"$tmp/rich.h"

@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Manual pages: every function that is for applications has one (see include/lskel/lskel.h for which these are),
+# each page is well-formed, and each SYNOPSIS compiles and has the prototypes of the headers.
+
+. selftests/tap.sh
+
+# The functions of headers that have "Since:" in the comment right before them: "FILE NAME".
+public() {
+	awk '
+	function take(text) {
+		sub(/\(.*/, "", text)
+		sub(/.*[ \t*]/, "", text)
+		if (text ~ /^[a-z]/)
+			print FILENAME, text
+	}
+	/^\/\*/ { since = 0; comment = 1 }
+	comment && /Since: lskel/ { since = 1 }
+	comment { if (/\*\//) { comment = 0; ended = FNR }; next }
+	# A declaration may be longer than a line before its first parenthesis.
+	since && FNR == ended + 1 && /^(static inline|LSKEL_API|LSKEL_FUNCTION|#define [a-z_]*\()/ { decl = $0 }
+	since && decl != "" && FNR > ended + 1 { decl = decl " " $0 }
+	decl ~ /\(/ { sub(/__attribute__\(\(.*\)\)/, "", decl); if (decl ~ /\(/) { take(decl); decl = ""; since = 0 } }
+	FNR > ended && decl == "" { since = 0 }
+	' include/lskel/*.h
+}
+public >"$tmp/public"
+
+# A header with functions that are all internal says so, and no other does.
+for header in include/lskel/*.h; do
+	grep -q -E '^(static inline|LSKEL_API).*\(' "$header" || continue
+	internal=no public=no
+	grep -q 'Internal:' "$header" && internal=yes
+	grep -q "^$header " "$tmp/public" && public=yes
+	[ $internal != $public ] || echo "${header##*/}"
+done >"$tmp/undecided"
+check "headers either have functions with \"Since:\" or say \"Internal:\"" "$(cat "$tmp/undecided")" [ ! -s "$tmp/undecided" ]
+
+# A skeleton "foo" with a program PROG and a map MAP, and all functions that any skeleton has: every
+# LSKEL_DEFINE_...(name, prog, number) of the headers becomes one with (foo, PROG, 0).
+{
+	echo '#include <lskel/lskel.h>'
+	for header in include/lskel/*.h; do echo "#include <lskel/${header##*/}>"; done
+	cat <<-'END'
+		struct foo {
+			struct lskel_ctx ctx;
+			struct { struct lskel_map MAP; } maps;
+			struct { struct lskel_prog PROG; } progs;
+			struct { int PROG_fd; int MAP_fd; } links;
+		};
+		extern const struct lskel_info foo__info;
+		extern const struct lskel_attach_kind any_kind;
+		#define KIND (&any_kind)
+	END
+	cat include/lskel/*.h | sed -n 's/^#define \(LSKEL_DEFINE_[A-Z_]*\)(\([^)]*\)).*/\1 \2/p' | tr -d , |
+		while read -r macro args; do
+			for arg in $args; do
+				case $arg in
+				name) printf foo ;;
+				number) printf ', 0' ;;
+				*) printf ', %s' "$arg" | tr a-z A-Z ;;
+				esac
+			done | sed "s/.*/$macro(&)\n/"
+		done
+} >"$tmp/foo.lskel.h"
+printf '#include "foo.lskel.h"\n' >"$tmp/foo.c"
+clean "all functions of a skeleton compile" \
+	gcc -std=gnu11 -Wall -Iinclude -I"$tmp" -fsyntax-only -aux-info "$tmp/prototypes" "$tmp/foo.c"
+sed -n 's/.*[ *]\(foo__[A-Za-z_]*\) (.*/foo.lskel.h \1/p' "$tmp/prototypes" >>"$tmp/public"
+sort -u -o "$tmp/public" "$tmp/public"
+count=$(wc -l <"$tmp/public")
+check "there are functions to look for" "$count" [ "$count" -gt 12 ]
+
+# What pages there are.
+for page in Documentation/man3/*.3; do
+	for name in $(sed -n '/^\.SH NAME/{n;s/ \\-.*//;s/,//g;p;q;}' "$page"); do
+		echo "$name"
+	done
+done | sort >"$tmp/documented"
+cut -d ' ' -f 2 "$tmp/public" | sort >"$tmp/wanted"
+missing=$(comm -23 "$tmp/wanted" "$tmp/documented")
+check "every function for applications has a page in Documentation/man3" "$missing" [ -z "$missing" ]
+stale=$(comm -13 "$tmp/wanted" "$tmp/documented")
+check "every page is about such functions" "$stale" [ -z "$stale" ]
+twice=$(uniq -d "$tmp/documented")
+check "no function has two" "$twice" [ -z "$twice" ]
+misnamed=$(for page in Documentation/man*/*; do
+	title=$(sed -n 's/^\.TH \([^ ]*\) \([1-9]\) .*/\1.\2/p' "$page")
+	[ "$title" = "${page##*/}" ] || echo "$page"
+done)
+check "pages are named for their titles" "$misnamed" [ -z "$misnamed" ]
+
+# What examples use is for applications.
+grep -ohE '\blskel_[a-z0-9_]+\(' README.md Documentation/lskel-*.[78] Documentation/man3/* $(find Documentation/examples -name '*.c') |
+	tr -d '(' | grep -v -x lskel_add_skeleton | sort -u | comm -23 - "$tmp/wanted" >"$tmp/internal"
+check "examples and pages use no internal function" "$(cat "$tmp/internal")" [ ! -s "$tmp/internal" ]
+
+if ! have mandoc; then
+	skip "pages are well-formed" "no mandoc"
+	skip "every SYNOPSIS compiles" "no mandoc"
+	exit $((failures > 0))
+fi
+for page in Documentation/*.[1-9] Documentation/man[1-9]/*.[1-9]; do
+	clean "${page##*/} is well-formed" mandoc -T lint -W warning "$page"
+done
+
+# The SYNOPSIS as a person reads it, as a file of C. What is a macro is shown as a function.
+for page in Documentation/man3/*.3; do
+	mandoc -T ascii -O width=1000 "$page" | col -b |
+		sed -n '/^SYNOPSIS/,/^[A-Z]/{/^[A-Z]/d;s/^ *//;p;}' >"$tmp/synopsis"
+	{
+		grep '^#' "$tmp/synopsis"
+		sed -n '/^typedef/!s/.*[ *]\([a-z_0-9A-Z]\+\)(.*/#undef \1/p' "$tmp/synopsis"
+		grep -v '^#' "$tmp/synopsis"
+	} >"$tmp/synopsis.c"
+	clean "the SYNOPSIS of ${page##*/} compiles" \
+		gcc -std=gnu11 -Wall -Werror -Iinclude -I"$tmp" -fsyntax-only "$tmp/synopsis.c"
+	lost=$(for name in $(sed -n '/^\.SH NAME/{n;s/ \\-.*//;s/,//g;p;q;}' "$page"); do
+		grep -q "[ *]$name(" "$tmp/synopsis" || echo "$name"
+	done)
+	check "and has all functions of the page" "$lost" [ -z "$lost" ]
+done
+[ "$failures" = 0 ]
