@@ -30,6 +30,17 @@ export PATH
 make install PREFIX="$tmp/prefix" >"$tmp/log" 2>&1 || { fail "make install" "$(cat "$tmp/log")"; exit 1; }
 export PKG_CONFIG_PATH="$tmp/prefix/lib/pkgconfig" CMAKE_PREFIX_PATH="$tmp/prefix"
 
+# The commands of the README's example, as they stand.
+mkdir "$tmp/example"
+cp progs/execwatch.bpf.c progs/execwatch.h "$tmp/example"
+sed -n '/^```c$/,/^```$/p' README.md | grep -v '^```' >"$tmp/example/example.c"
+sed -n '/^## Example$/,/^## Using/s/^    \$ //p' README.md >"$tmp/commands"
+check "the README's example has commands" "$(cat "$tmp/commands")" [ "$(wc -l <"$tmp/commands")" = 3 ]
+(cd "$tmp/example" && PATH=$tmp/prefix/bin:$PATH sh -e "$tmp/commands") >"$tmp/log" 2>&1
+check "and these make a static program" "$(cat "$tmp/log")" \
+	sh -c "[ ! -s $tmp/log ] && readelf -l $tmp/example/example | grep -q LOAD &&
+		! readelf -l $tmp/example/example | grep -q INTERP"
+
 # copy NAME: a copy of the project, whose own folder stays clean.
 copy() {
 	cp -r $project "$tmp/$1"
