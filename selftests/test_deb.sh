@@ -39,6 +39,10 @@ has liblskel-dev "/usr/lib/$lib/liblskel.a" "/usr/lib/$lib/pkgconfig/lskel.pc" \
 grep ^/usr/include/ "$tmp/liblskel-dev" >"$tmp/packed"
 clean "liblskel-dev has all headers" cmp "$tmp/headers" "$tmp/packed"
 
+dpkg-deb -e "$devel" "$tmp/root/DEBIAN"
+grep -rlE "$PWD|lskel-$version/" "$tmp/root" >"$tmp/paths"
+check "no file has a path of the build in it" "$(cat "$tmp/paths")" [ ! -s "$tmp/paths" ]
+
 # With the same options, and of the same tree: also what the package has is the tree's.
 for object in build/selftests/fixtures/*.bpf.o; do
 	"$tmp/root/usr/bin/lskel" gen skeleton "$object" name a >"$tmp/packed" 2>&1

@@ -114,6 +114,12 @@ if have cmake; then
 		copy cmake_ninja
 		builds cmake_ninja cmake_build -G Ninja
 	fi
+	copy cmake_options
+	sed -i 's/forks.bpf.c)/forks.bpf.c CFLAGS -DEXTRA=1 OPTIONS --standalone)/' "$tmp/cmake_options/CMakeLists.txt"
+	sed -i '/^char LICENSE/i unsigned long long extra = EXTRA;' "$tmp/cmake_options/forks.bpf.c"
+	builds cmake_options cmake_build
+	check "and CFLAGS and OPTIONS come to where they should" "$(head -n 20 "$header")" \
+		sh -c "! grep -q '#include <lskel/' $header && grep -q 'long extra;' $header"
 	for version in 0.1:yes 99:no; do
 		mkdir -p "$tmp/find"
 		cat >"$tmp/find/CMakeLists.txt" <<-END
