@@ -2,7 +2,9 @@
 /* The table of gen/attach_kinds.h. */
 #include <errno.h>
 #include <string.h>
+#include <lskel/attach_kprobe_multi.h>
 #include <lskel/attach_net.h>
+#include <lskel/attach_probe.h>
 
 #include "attach_kinds.h"
 #include "util.h"
@@ -12,6 +14,59 @@ static int parse_name(const struct bpf_program *prog, const char *target, struct
 {
 	(void)prog;
 	where->func = target && *target ? xstrdup(target) : NULL;
+	return 0;
+}
+
+/* "kprobe/FUNC+OFFSET": as attach_kprobe() of libbpf takes it, which does not mind what comes behind. */
+static int parse_kprobe(const struct bpf_program *prog, const char *target,
+			struct lskel_where *where)
+{
+	long offset = 0;
+	char *func;
+
+	(void)prog;
+	if (!target || sscanf(target, "%m[a-zA-Z0-9_.]+%li", &func, &offset) < 1)
+		return -EINVAL;
+	if (offset < 0) {
+		free(func);
+		return -EINVAL;
+	}
+	where->func = func;
+	where->offset = offset;
+	return 0;
+}
+
+static int parse_kretprobe(const struct bpf_program *prog, const char *target,
+			   struct lskel_where *where)
+{
+	int err = parse_kprobe(prog, target, where);
+
+	return err ?: (where->offset ? -EINVAL : 0);
+}
+
+/* "kprobe.multi/PATTERN" */
+static int parse_pattern(const struct bpf_program *prog, const char *target,
+			 struct lskel_where *where)
+{
+	char *pattern;
+
+	(void)prog;
+	if (!target || sscanf(target, "%m[a-zA-Z0-9_.*?]", &pattern) < 1)
+		return -EINVAL;
+	where->func = pattern;
+	return 0;
+}
+
+/* "tp/CATEGORY/NAME" */
+static int parse_tracepoint(const struct bpf_program *prog, const char *target,
+			    struct lskel_where *where)
+{
+	const char *slash = target ? strchr(target, '/') : NULL;
+
+	(void)prog;
+	if (!slash)
+		return -EINVAL;
+	where->func = xprintf("%.*s:%s", (int)(slash - target), target, slash + 1);
 	return 0;
 }
 
@@ -26,6 +81,22 @@ static const struct attach_kind kinds[] = {
 	{ BPF_PROG_TYPE_TRACING, ANY_ATTACH_TYPE, NULL, KIND(trace), PART_CORE, NULL },
 	{ BPF_PROG_TYPE_EXT, ANY_ATTACH_TYPE, NULL, KIND(trace), PART_CORE, NULL },
 	{ BPF_PROG_TYPE_LSM, BPF_LSM_MAC, NULL, KIND(trace), PART_CORE, NULL },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kprobe", KIND(kprobe), PART_PROBE, parse_kprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kretprobe", KIND(kretprobe), PART_PROBE,
+	  parse_kretprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "ksyscall", KIND(ksyscall), PART_PROBE,
+	  parse_name },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kretsyscall", KIND(kretsyscall), PART_PROBE,
+	  parse_name },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kprobe.multi", KIND(kprobe_multi),
+	  PART_KPROBE_MULTI, parse_pattern },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kretprobe.multi", KIND(kretprobe_multi),
+	  PART_KPROBE_MULTI, parse_pattern },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kprobe.session", KIND(kprobe_session),
+	  PART_KPROBE_MULTI, parse_pattern },
+	{ BPF_PROG_TYPE_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(tracepoint), PART_PROBE,
+	  parse_tracepoint },
+	{ BPF_PROG_TYPE_PERF_EVENT, ANY_ATTACH_TYPE, NULL, KIND(perf_event), PART_PROBE, NULL },
 	{ BPF_PROG_TYPE_XDP, BPF_XDP, NULL, KIND(xdp), PART_NET, NULL },
 };
 
@@ -50,10 +121,10 @@ const struct attach_kind *attach_kind_of(const struct bpf_program *prog)
 	return NULL;
 }
 
-/* libbpf attaches it, the run time can't; of no program by itself. */
-static const struct attach_kind unknown = {
-	.kind = &lskel_kind_unknown,
-	.ident = "lskel_kind_unknown",
+/* Of no program by itself: libbpf attaches it, and the run time can't; libbpf fails to. */
+static const struct attach_kind others[] = {
+	{ .kind = &lskel_kind_unknown, .ident = "lskel_kind_unknown" },
+	{ .kind = &lskel_kind_invalid, .ident = "lskel_kind_invalid" },
 };
 
 const struct attach_kind *attach_kind_find(const char *ident)
@@ -61,7 +132,10 @@ const struct attach_kind *attach_kind_find(const char *ident)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i].ident, ident))
 			return &kinds[i];
-	return strcmp(unknown.ident, ident) ? NULL : &unknown;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(others[i].ident, ident))
+			return &others[i];
+	return NULL;
 }
 
 const char *attach_kind_ident(const struct lskel_attach_kind *kind)
@@ -69,7 +143,10 @@ const char *attach_kind_ident(const struct lskel_attach_kind *kind)
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (kinds[i].kind == kind)
 			return kinds[i].ident;
-	return kind == unknown.kind ? unknown.ident : NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (others[i].kind == kind)
+			return others[i].ident;
+	return NULL;
 }
 
 void where_free(struct lskel_where *where)

@@ -13,6 +13,8 @@
 enum runtime_part {
 	PART_CORE, /* <lskel/attach.h> */
 	PART_NET,
+	PART_PROBE,
+	PART_KPROBE_MULTI,
 };
 
 struct attach_kind {

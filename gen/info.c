@@ -145,7 +145,9 @@ static const struct lskel_attach_kind *attach_kind(const struct attach *attach)
 {
 	if (!attach->automatic)
 		return NULL;
-	return attach->unknown ? attach_kind_find("lskel_kind_unknown")->kind : attach->kind->kind;
+	if (!attach->kind)
+		return attach_kind_find("lskel_kind_unknown")->kind;
+	return attach->invalid ? attach_kind_find("lskel_kind_invalid")->kind : attach->kind->kind;
 }
 
 /* NULL: nowhere in particular. */
@@ -153,7 +155,8 @@ static const struct lskel_where *attach_where(const struct attach *attach)
 {
 	static const struct lskel_where nowhere;
 
-	if (!attach->automatic || !memcmp(&attach->where, &nowhere, sizeof(nowhere)))
+	if (!attach->automatic || attach->invalid ||
+	    !memcmp(&attach->where, &nowhere, sizeof(nowhere)))
 		return NULL;
 	return &attach->where;
 }

@@ -50,6 +50,6 @@ struct attach attach_learn(struct trace *trace, struct bpf_program *prog)
 		if (call->command->cmd == BPF_LINK_CREATE)
 			attach.type = call->attr.link_create.attach_type;
 	}
-	attach.unknown = !attach.kind || learn_where(&attach, prog);
+	attach.invalid = learn_where(&attach, prog) < 0;
 	return attach;
 }

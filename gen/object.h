@@ -19,7 +19,7 @@
 struct attach {
 	const struct attach_kind *kind; /* or NULL */
 	bool automatic;			/* libbpf attaches it by its section */
-	bool unknown;			/* and the run time can't */
+	bool invalid;			/* or fails to, because of what the section says */
 	__u32 type;			/* enum bpf_attach_type */
 	struct lskel_where where;	/* that its section says, if it is automatic */
 };

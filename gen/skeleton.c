@@ -311,6 +311,8 @@ static const struct {
 	const char *text;   /* of scripts/amalgamate */
 } parts[] = {
 	{ PART_NET, "attach_net.h", runtime_attach_net_text },
+	{ PART_PROBE, "attach_probe.h", runtime_attach_probe_text },
+	{ PART_KPROBE_MULTI, "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
 };
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)

@@ -101,6 +101,10 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 	if (failure->stage == LSKEL_STAGE_ATTACH && failure->kind && !failure->kind->since)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
+	if (failure->stage == LSKEL_STAGE_ATTACH &&
+	    (failure->err == -EPERM || failure->err == -EACCES))
+		return "root or a capability is needed (CAP_BPF, CAP_PERFMON or CAP_NET_ADMIN), see also "
+		       "/proc/sys/kernel/perf_event_paranoid and /sys/kernel/security/lockdown";
 	if (failure->stage == LSKEL_STAGE_AUTOLOAD)
 		return "libbpf could not load it when the skeleton was generated; without the '?' in "
 		       "its section name, lskel says why";

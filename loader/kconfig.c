@@ -7,10 +7,10 @@
  */
 #include <stdio.h>
 #include <sys/utsname.h>
-#include <linux/perf_event.h>
 
 #include <lskel/kconfig.h>
 #include <lskel/load.h>
+#include "syscall_wrapper.h"
 
 LSKEL_API char *lskel_kconfig_data(const struct lskel_info *info, void *skel, __u32 i)
 {
@@ -110,40 +110,6 @@ static int lskel_has_bpf_cookie(int token_fd)
 	return fd >= 0;
 }
 
-/* Can a kprobe be opened on the function that wraps a system call? */
-static int lskel_has_syscall_wrapper(void)
-{
-#if defined(__x86_64__)
-	const char *function = "__x64_sys_bpf";
-#elif defined(__aarch64__)
-	const char *function = "__arm64_sys_bpf";
-#elif defined(__s390x__)
-	const char *function = "__s390x_sys_bpf";
-#elif defined(__riscv)
-	const char *function = "__riscv_sys_bpf";
-#else
-	const char *function = NULL;
-#endif
-	FILE *file = fopen("/sys/bus/event_source/devices/kprobe/type", "re");
-	struct perf_event_attr attr;
-	unsigned int type = 0;
-	int known, fd;
-
-	known = file && fscanf(file, "%u", &type) == 1;
-	if (file)
-		fclose(file);
-	if (!known || !function)
-		return 0;
-	memset(&attr, 0, sizeof(attr));
-	attr.size = sizeof(attr);
-	attr.type = type;
-	attr.config1 = lskel_u64(function);
-	fd = (int)syscall(__NR_perf_event_open, &attr, getpid(), -1, -1, PERF_FLAG_FD_CLOEXEC);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
 /* The value of a virtual extern. Unknown ones that are weak are 0; the generator refuses others. */
 static __u64 lskel_virtual_value(const char *name, int token_fd)
 {
@@ -152,7 +118,7 @@ static __u64 lskel_virtual_value(const char *name, int token_fd)
 	if (!strcmp(name, "LINUX_HAS_BPF_COOKIE"))
 		return (__u64)lskel_has_bpf_cookie(token_fd);
 	if (!strcmp(name, "LINUX_HAS_SYSCALL_WRAPPER"))
-		return (__u64)lskel_has_syscall_wrapper();
+		return lskel_has_syscall_wrapper() > 0;
 	return 0;
 }
 

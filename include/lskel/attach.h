@@ -102,6 +102,16 @@ static inline int lskel_attach_unknown(const struct lskel_attaching *at, struct 
 static const struct lskel_attach_kind lskel_kind_unknown
 	__attribute__((unused)) = { "unknown", 0, lskel_attach_unknown };
 
+/* What libbpf fails to attach because of what its section says. attach_to() may do it. */
+static inline int lskel_attach_invalid(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	(void)link;
+	return lskel_attach_fail(at, -EINVAL, "its section does not say where as libbpf has it");
+}
+
+static const struct lskel_attach_kind lskel_kind_invalid
+	__attribute__((unused)) = { "invalid", LSKEL_LINUX(3, 18), lskel_attach_invalid };
+
 /* For a wrong use of attaching functions, which is noted. Returns -@err, also in errno. */
 static inline int lskel_misuse(struct lskel_ctx *ctx, __u32 use, int err)
 {

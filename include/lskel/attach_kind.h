@@ -53,6 +53,9 @@ struct lskel_where {
 	__u32 iter_len;
 };
 
+/* where.flags of kprobes and uprobes: when the function returns, as by SEC("kretprobe") and SEC("uretprobe"). */
+#define LSKEL_AT_RETURN 1
+
 /* A program attached in one place. Belongs to its skeleton until it is detached or disowned. */
 struct lskel_link {
 	struct lskel_link *next; /* of the same skeleton, attached before */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Kinds that libbpf attaches and this version does not, after one that attach() leaves alone. */
+/* A program that attach() leaves alone, and one that it attaches. */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
@@ -9,14 +9,8 @@ int on_xdp(struct xdp_md *ctx)
 	return XDP_PASS;
 }
 
-SEC("kprobe/do_unlinkat")
-int on_kprobe(void *ctx)
-{
-	return 0;
-}
-
-SEC("tracepoint/sched/sched_switch")
-int on_tracepoint(void *ctx)
+SEC("raw_tp/sys_enter")
+int on_raw_tp(void *ctx)
 {
 	return 0;
 }
