@@ -12,19 +12,12 @@
 #include <lskel/error.h>
 
 #include "hint.h"
+#include "message.h"
 
 /* Lines of the verifier's log that a message shows. */
 #define LOG_LINES 12
 
-struct lskel_text {
-	char *at; /* where the next character goes */
-	size_t left;
-};
-
-static void lskel_print(struct lskel_text *text, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void lskel_print(struct lskel_text *text, const char *format, ...)
+LSKEL_API void lskel_print(struct lskel_text *text, const char *format, ...)
 {
 	va_list args;
 	int len;
@@ -254,19 +247,17 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 }
 
 /* Of a program that uses a map that is not created, the verifier knows a number only. */
-static void lskel_print_poisoned_map(struct lskel_text *text, const struct lskel_info *info,
-				     const char *log)
+static int lskel_print_poisoned_map(struct lskel_text *text, const struct lskel_info *info,
+				    const char *log)
 {
-	static const char before[] = "invalid func unknown#";
-	const char *found = strstr(log, before);
-	unsigned long map;
+	struct lskel_bad_call call;
 
-	if (!found)
-		return;
-	map = strtoul(found + sizeof(before) - 1, NULL, 10) - LSKEL_POISON_MAP;
-	if (map < info->map_cnt)
-		lskel_print(text, "\nhint: it uses map '%s', which is not created (autocreate)",
-			    info->maps[map].name);
+	if (!log || !lskel_find_bad_call(log, &call) || call.id < LSKEL_POISON_MAP ||
+	    call.id - LSKEL_POISON_MAP >= info->map_cnt)
+		return 0;
+	lskel_print(text, "\nhint: it uses map '%s', which is not created (autocreate)",
+		    info->maps[call.id - LSKEL_POISON_MAP].name);
+	return 1;
 }
 
 /* The last lines of @log, each after "  | ". */
@@ -304,24 +295,41 @@ static void lskel_print_too_old(struct lskel_text *text, const struct lskel_atta
 			    LSKEL_LINUX_MAJOR(running), LSKEL_LINUX_MINOR(running));
 }
 
+/* The way out: @verdict is what the verifier's log suggests. */
+static void lskel_print_hint(struct lskel_text *text, const struct lskel_info *info, void *skel,
+			     const char *log, const char *verdict)
+{
+	const char *const start = text->at, *hint;
+
+	if (lskel_print_poisoned_map(text, info, log))
+		return;
+	lskel_print_too_old(text, ((struct lskel_ctx *)skel)->failure.kind);
+	hint = lskel_hint(info, skel, log);
+	if (!hint && text->at == start) {
+		lskel_print_advice(text, info, skel, log);
+		hint = text->at == start ? verdict : NULL;
+	}
+	if (hint)
+		lskel_print(text, "\nhint: %s", hint);
+}
+
 static void lskel_print_failure(struct lskel_text *text, const struct lskel_info *info, void *skel)
 {
-	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
-	const char *log = failure->log, *hint;
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	const struct lskel_failure *failure = &ctx->failure;
+	const struct lskel_op *op = lskel_failed_op(info, ctx);
+	const char *log = failure->log, *verdict = NULL;
 
 	if (!log)
 		log = lskel_own_log(info, skel);
-	hint = lskel_hint(info, skel, log);
 	lskel_print(text, "%s: failed to ", info->name);
 	lskel_print_stage(text, info, skel);
 	lskel_print(text, ": %s", lskel_reason(info, failure));
-	lskel_print_too_old(text, failure->kind);
-	if (hint)
-		lskel_print(text, "\nhint: %s", hint);
-	if (log) {
-		lskel_print_poisoned_map(text, info, log);
+	if (log && op && op->cmd == BPF_PROG_LOAD)
+		verdict = lskel_print_verdict(text, info, op, log);
+	lskel_print_hint(text, info, skel, log, verdict);
+	if (log)
 		lskel_print_log(text, log);
-	}
 }
 
 LSKEL_API const char *lskel_error(const struct lskel_info *info, void *skel)

@@ -7,11 +7,7 @@
 #define LSKEL_HINT_H
 
 #include <lskel/attach.h>
-
-static const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
-{
-	return (const char *)info->image + offset;
-}
+#include "message.h"
 
 static const char *lskel_kconfig_hint(int err)
 {
@@ -115,30 +111,24 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 		       "of this skeleton and program, before load()";
 	if (failure->stage == LSKEL_STAGE_KCONFIG)
 		return lskel_kconfig_hint(failure->err);
+	if (failure->stage == LSKEL_STAGE_CONFIG_FILE)
+		return "distributions have the former in the kernel's package; the latter is there with "
+		       "CONFIG_IKCONFIG_PROC";
 	if (failure->stage == LSKEL_STAGE_PIN_FIND || failure->stage == LSKEL_STAGE_PIN)
 		return lskel_pin_hint(failure, lskel_map_at(info, skel, failure->at)->pin_path);
 	if (failure->stage == LSKEL_STAGE_TOKEN)
 		return lskel_token_hint(failure->err);
-	if (failure->err == -EPERM || failure->err == -EACCES)
-		if (failure->stage <= LSKEL_STAGE_LOADER_RUN)
-			return "root or CAP_BPF and CAP_PERFMON are needed, or in a user namespace a BPF file "
-			       "system that delegates them";
 	if (failure->err == -EMFILE)
 		return "raise the limit of open files (ulimit -n)";
 	if (failure->stage != LSKEL_STAGE_OP)
 		return NULL;
 	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
 	if (lskel_is_missing_symbol(info, failure))
-		return "does this kernel have it, and is its module loaded?";
+		return "does this kernel have it, and is its module loaded? If the object can do "
+		       "without, it can declare it __weak";
 	if (op->cmd == BPF_PROG_LOAD && lskel_lacks_helper(log))
 		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
 		       "only where it is not locked down: see /sys/kernel/security/lockdown";
-	if (op->cmd == BPF_PROG_LOAD && failure->err == -EPERM)
-		return "a capability is missing (CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN), the BPF token "
-		       "is not for this type of program, or the kernel is locked down for it";
-	if (op->cmd == BPF_MAP_CREATE && failure->err == -EPERM)
-		return "a capability is missing (CAP_BPF, CAP_NET_ADMIN), or the BPF token is not for "
-		       "this type of map";
 	return NULL;
 }
 

@@ -7,7 +7,7 @@
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier_log allowlist \
-	     kconfig loader_states failure_injection failing_calls ksyms fallbacks choices arena \
+	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_probes attach_multi)
@@ -46,6 +46,8 @@ $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
+$(ST)/test_messages: $(call st_skels,arena bad_target bare broken broken_license broken_map_type broken_no_entries ca \
+		    kconfig_missing kconfig_type ksym_missing_ADDR ksym_missing_FUNC pinned replace)
 $(ST)/test_choices: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_fixed arena_plain)
 $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
@@ -104,6 +106,13 @@ $(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bp
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -DKCONFIG_$(patsubst kconfig_%.bpf.o,%,$(@F)) -MMD -MP -c -o $@ $<
 
+$(ST)/broken_license.bpf.o: BROKEN := LICENSE
+$(ST)/broken_map_type.bpf.o: BROKEN := MAP_TYPE
+$(ST)/broken_no_entries.bpf.o: BROKEN := NO_ENTRIES
+$(addprefix $(ST)/broken_,$(addsuffix .bpf.o,license map_type no_entries)): selftests/progs/broken.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$(BROKEN) -MMD -MP -c -o $@ $<
+
 # One object for each construct that the generator refuses.
 ST_REFUSED := $(patsubst %,$(ST)/refused/%.o,LONG_NAME LONGEST_NAME CORE \
 	      BIG_ENDIAN)
@@ -130,8 +139,9 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_loader_states $(ST)/test_pinning $(ST)/test_token $(addprefix $(ST)/test_attach_,probes multi): ST_LDFLAGS := -Wl,--wrap=syscall
-$(ST)/test_kconfig: ST_LIBS := -lz
+$(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(addprefix $(ST)/test_attach_,probes multi): \
+	ST_LDFLAGS := -Wl,--wrap=syscall
+$(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)

@@ -18,8 +18,9 @@ extern "C" {
 
 /*
  * Says what the last load or attach of @skel failed at: the operation, the program or map it was
- * for, the errno in words and, where a program or BTF was refused, the end of the verifier's log.
- * Several lines without a newline at the end; "no error" after success.
+ * for, the errno in words; where a program was refused, the source line and the reason in words; a way out, if
+ * one is known (a capability, the kernel's version, a limit); the end of the verifier's log. Several lines
+ * without a newline at the end; "no error" after success.
  *
  * @info: the tables of the skeleton. Generated headers have foo__error(skel) for this.
  *
