@@ -6,6 +6,7 @@
 # make kselftest  set-up, then all objects of the kernel's BPF selftests
 # make deb        set-up, then Debian packages in build/deb
 # make check-deb  the same, then tests of these
+# make bench      set-up, then how long loads take, next to libbpf's and the bare system calls
 # make clean      removes what was built, except the kernels and libbpf
 # make install    copies what "make" has built to PREFIX, below DESTDIR if that is set
 # make uninstall  takes it back
@@ -24,7 +25,7 @@ say =
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check kselftest clean setup install uninstall deb check-deb
+.PHONY: all demo check kselftest bench clean setup install uninstall deb check-deb
 
 # Folders for "make install".
 PREFIX ?= /usr/local
@@ -47,10 +48,10 @@ install uninstall:
 		PKGCONFIGDIR='$(PKGCONFIGDIR)' CMAKEDIR='$(CMAKEDIR)' COMPLETIONDIR='$(COMPLETIONDIR)' \
 		scripts/install $@
 
-ifneq ($(filter demo check kselftest setup deb check-deb,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check kselftest bench setup deb check-deb,$(MAKECMDGOALS)),)
 
 # These may have to install what the rest needs, so they come before anything is looked for.
-demo check kselftest: setup
+demo check kselftest bench: setup
 	$(Q)$(MAKE) --no-print-directory V=$(V) run-$@
 setup:
 	$(Q)scripts/setup $(if $(filter deb check-deb,$(MAKECMDGOALS)),deb)

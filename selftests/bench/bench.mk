@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# make bench: how long it takes to load an object through a skeleton, next to the bare system calls, libbpf
+# and libbpf's gen_loader. See Documentation/performance.md. Included by selftests/build.mk.
+
+BENCH := $(B)/bench
+BENCH_SRC := selftests/bench
+ROUNDS ?= 15
+
+$(BENCH)/prepare: $(addprefix $(B)/selftests/bench/,prepare.o record.o) $(addprefix $(B)/gen/,commands.o slice.o trace.o util.o)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -ldl
+
+$(BENCH)/bench: $(B)/selftests/bench/bench.o $(B)/selftests/bench/measure.o $(B)/selftests/bench/report.o
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
+
+$(BENCH)/loader_cost: selftests/bench/loader_cost.c $(B)/selftests/bare.lskel.h $(B)/selftests/rich.lskel.h $(B)/liblskel.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -I$(B)/selftests -MMD -MP -static -Wl,--wrap=syscall -o $@ $< $(B)/liblskel.a
+
+# What all applications have in common.
+BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
+
+.PHONY: run-bench
+run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost) $(B)/selftests/can_bpf $(B)/progs/execwatch.bpf.o
+	$(Q)BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)' \
+		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS)
+
+-include $(wildcard $(B)/selftests/bench/*.d) $(BENCH)/loader_cost.d
