@@ -188,33 +188,52 @@ static int lskel_is_in_user_namespace(void)
 	       (sscanf(line, "%u %u %u", &first, &outside, &cnt) != 3 || cnt != ~0U);
 }
 
-static void lskel_print_permission(struct lskel_text *text, __u64 caps)
+static int lskel_print_lockdown(struct lskel_text *text)
 {
 	char line[64];
 
-	if (lskel_is_newer(LSKEL_LINUX(5, 11))) {
+	if (!lskel_read_line("/sys/kernel/security/lockdown", line, sizeof(line)) || !*line ||
+	    strstr(line, "[none]"))
+		return 0;
+	lskel_print(text,
+		    "\nhint: the kernel is locked down (%s, in /sys/kernel/security/lockdown)",
+		    line);
+	return 1;
+}
+
+static void lskel_print_permission(struct lskel_text *text, __u64 caps)
+{
+	if (lskel_is_newer(LSKEL_LINUX(5, 11)))
 		lskel_print(text,
 			    "\nhint: raise the limit of locked memory (RLIMIT_MEMLOCK, ulimit "
 			    "-l), which Linux counts maps and programs as before 5.11");
+	else if (lskel_print_missing_caps(text, lskel_missing_caps(caps)))
 		return;
-	}
-	if (lskel_print_missing_caps(text, lskel_missing_caps(caps)))
-		return;
-	if (lskel_is_in_user_namespace())
+	else if (lskel_is_in_user_namespace())
 		lskel_print(
 			text,
 			"\nhint: in a user namespace, a BPF file system has to delegate this "
 			"(Linux 6.9; mount options delegate_cmds, delegate_maps, delegate_progs)");
-	else if (lskel_read_line("/sys/kernel/security/lockdown", line, sizeof(line)) && *line &&
-		 !strstr(line, "[none]"))
-		lskel_print(text,
-			    "\nhint: the kernel is locked down (%s, in "
-			    "/sys/kernel/security/lockdown)",
-			    line);
-	else
+	else if (!lskel_print_lockdown(text))
 		lskel_print(text,
 			    "\nhint: no capability is missing; the kernel may be locked down, or "
 			    "a security module refuses it (/sys/kernel/security/lsm)");
+}
+
+/* Of helpers that read or write memory, which the kernel does not let everybody use, or nobody. */
+static int lskel_print_lacking_helper(struct lskel_text *text, const char *log)
+{
+	struct lskel_bad_call call;
+
+	if (!log || !lskel_find_bad_call(log, &call) || !call.name ||
+	    strncmp(call.name, "bpf_probe_", 10) != 0)
+		return 0;
+	if (!lskel_print_missing_caps(text, lskel_missing_caps(LSKEL_CAP(LSKEL_CAP_PERFMON))) &&
+	    !lskel_print_lockdown(text))
+		lskel_print(text,
+			    "\nhint: some helpers are only there with CAP_PERFMON, and where the "
+			    "kernel is not locked down");
+	return 1;
 }
 
 static void lskel_advise_on_map(struct lskel_text *text, const union bpf_attr *attr, int err)
@@ -259,7 +278,7 @@ static void lskel_advise_on_loader(struct lskel_text *text, int err)
 static void lskel_advise_on_prog(struct lskel_text *text, const union bpf_attr *attr, int err,
 				 const char *log)
 {
-	if (lskel_print_newer_helper(text, log))
+	if (lskel_print_newer_helper(text, log) || lskel_print_lacking_helper(text, log))
 		return;
 	if (err == -EPERM) {
 		lskel_print_permission(text, lskel_caps_of_prog(attr->prog_type));

@@ -304,7 +304,7 @@ static void lskel_print_hint(struct lskel_text *text, const struct lskel_info *i
 	if (lskel_print_poisoned_map(text, info, log))
 		return;
 	lskel_print_too_old(text, ((struct lskel_ctx *)skel)->failure.kind);
-	hint = lskel_hint(info, skel, log);
+	hint = lskel_hint(info, skel);
 	if (!hint && text->at == start) {
 		lskel_print_advice(text, info, skel, log);
 		hint = text->at == start ? verdict : NULL;

@@ -54,13 +54,6 @@ static const char *lskel_token_hint(int err)
 	}
 }
 
-/* Whether the verifier's last words are about a helper that the kernel does not let everybody use. */
-static int lskel_lacks_helper(const char *log)
-{
-	return log && (strstr(log, "cannot use helper bpf_probe_") ||
-		       strstr(log, "unknown func bpf_probe_")); /* before Linux 6.12 */
-}
-
 static int lskel_is_missing_symbol(const struct lskel_info *info,
 				   const struct lskel_failure *failure)
 {
@@ -89,10 +82,9 @@ static const char *lskel_reason(const struct lskel_info *info, const struct lske
 }
 
 /* The way out, where one is known. */
-static const char *lskel_hint(const struct lskel_info *info, void *skel, const char *log)
+static const char *lskel_hint(const struct lskel_info *info, void *skel)
 {
 	const struct lskel_failure *failure = &((struct lskel_ctx *)skel)->failure;
-	const struct lskel_op *op;
 
 	if (failure->stage == LSKEL_STAGE_ATTACH && failure->kind && !failure->kind->since)
 		return "this version of lskel can't attach this kind of program; attach it "
@@ -120,15 +112,9 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel, const c
 		return lskel_token_hint(failure->err);
 	if (failure->err == -EMFILE)
 		return "raise the limit of open files (ulimit -n)";
-	if (failure->stage != LSKEL_STAGE_OP)
-		return NULL;
-	op = (const struct lskel_op *)lskel_image_at(info, failure->at);
 	if (lskel_is_missing_symbol(info, failure))
 		return "does this kernel have it, and is its module loaded? If the object can do "
 		       "without, it can declare it __weak";
-	if (op->cmd == BPF_PROG_LOAD && lskel_lacks_helper(log))
-		return "some helpers are only there with CAP_PERFMON, and reading the kernel's memory "
-		       "only where it is not locked down: see /sys/kernel/security/lockdown";
 	return NULL;
 }
 

@@ -265,6 +265,8 @@ static const char *lskel_print_bad_call(struct lskel_text *text, const struct ls
 	}
 	if (call->id >= LSKEL_POISON_MAP)
 		lskel_print(text, "a map is used that is not created");
+	else if (call->name && !strncmp(call->name, "bpf_probe_", 10))
+		lskel_print(text, "%.*s() can't be called here", call->len, call->name);
 	else if (call->name)
 		lskel_print(text, "programs of this type can't call %.*s()", call->len, call->name);
 	else

@@ -74,7 +74,8 @@ static void is_refused(bool own_buffer)
 	snprintf(name, sizeof(name), "%sthe message names it, the helper, and the lockdown", where);
 	check(name,
 	      strstr(message, "'reads'") && strstr(message, "bpf_probe_read_kernel") &&
-		      strstr(message, "/sys/kernel/security/lockdown"),
+		      strstr(message, "hint: the kernel is locked down (none integrity "
+				      "[confidentiality], in /sys/kernel/security/lockdown)\n"),
 	      "%s", message);
 	left = footprint_left(&before, &needs_core__info);
 	snprintf(name, sizeof(name), "%snothing of it is left", where);
