@@ -82,4 +82,7 @@ env -u MAKEFLAGS -u MAKELEVEL make install B="$tmp/none" "DESTDIR=$tmp/root2" >"
 status=$?
 check "what was not built is not installed" "$status, $(cat "$tmp/log")" \
 	sh -c "[ $status != 0 ] && grep -q 'run make first' $tmp/log && [ ! -e $tmp/root2 ]"
+env -u MAKEFLAGS -u MAKELEVEL make install DESTDIR="$tmp/root3" PREFIX=usr >"$tmp/log" 2>&1
+check "a relative PREFIX is refused" "$(cat "$tmp/log")" \
+	sh -c "grep -q 'PREFIX=usr is not absolute' $tmp/log && [ ! -e $tmp/root3 ]"
 [ "$failures" = 0 ]
