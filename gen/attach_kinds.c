@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 #include <lskel/attach_kprobe_multi.h>
-#include <lskel/attach_net.h>
 #include <lskel/attach_probe.h>
+#include <lskel/attach_link.h>
 
 #include "attach_kinds.h"
 #include "util.h"
@@ -72,6 +72,9 @@ static int parse_tracepoint(const struct bpf_program *prog, const char *target,
 
 #define KIND(kind) &lskel_kind_##kind, "lskel_kind_" #kind
 
+/* Those of <lskel/attach_link.h>. */
+#define LINK_KIND(name) &lskel_kind_##name.kind, "lskel_kind_" #name ".kind", PART_LINK, NULL
+
 static const struct attach_kind kinds[] = {
 	{ BPF_PROG_TYPE_RAW_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(raw_tp), PART_CORE,
 	  parse_name },
@@ -97,7 +100,30 @@ static const struct attach_kind kinds[] = {
 	{ BPF_PROG_TYPE_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(tracepoint), PART_PROBE,
 	  parse_tracepoint },
 	{ BPF_PROG_TYPE_PERF_EVENT, ANY_ATTACH_TYPE, NULL, KIND(perf_event), PART_PROBE, NULL },
-	{ BPF_PROG_TYPE_XDP, BPF_XDP, NULL, KIND(xdp), PART_NET, NULL },
+	{ BPF_PROG_TYPE_LSM, BPF_LSM_CGROUP, NULL, LINK_KIND(lsm_cgroup) },
+	{ BPF_PROG_TYPE_XDP, BPF_XDP, NULL, LINK_KIND(xdp) },
+	{ BPF_PROG_TYPE_SCHED_CLS, BPF_NETKIT_PRIMARY, NULL, LINK_KIND(netkit) },
+	{ BPF_PROG_TYPE_SCHED_CLS, BPF_NETKIT_PEER, NULL, LINK_KIND(netkit) },
+	{ BPF_PROG_TYPE_SCHED_CLS, ANY_ATTACH_TYPE, NULL, LINK_KIND(tcx) },
+	{ BPF_PROG_TYPE_NETFILTER, ANY_ATTACH_TYPE, NULL, LINK_KIND(netfilter) },
+	{ BPF_PROG_TYPE_SK_LOOKUP, ANY_ATTACH_TYPE, NULL, LINK_KIND(sk_lookup) },
+	{ BPF_PROG_TYPE_FLOW_DISSECTOR, ANY_ATTACH_TYPE, NULL, LINK_KIND(netns) },
+	{ BPF_PROG_TYPE_SK_MSG, ANY_ATTACH_TYPE, NULL, LINK_KIND(sockmap) },
+	{ BPF_PROG_TYPE_SK_SKB, ANY_ATTACH_TYPE, NULL, LINK_KIND(sockmap) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UNIX_CONNECT, NULL, LINK_KIND(cgroup_unix) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UNIX_SENDMSG, NULL, LINK_KIND(cgroup_unix) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UNIX_RECVMSG, NULL, LINK_KIND(cgroup_unix) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UNIX_GETPEERNAME, NULL,
+	  LINK_KIND(cgroup_unix) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, BPF_CGROUP_UNIX_GETSOCKNAME, NULL,
+	  LINK_KIND(cgroup_unix) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK_ADDR, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_CGROUP_SKB, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_CGROUP_SOCK, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_CGROUP_SOCKOPT, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_CGROUP_SYSCTL, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_CGROUP_DEVICE, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_SOCK_OPS, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
 };
 
 static bool is_section(const char *section, const char *name)

@@ -12,9 +12,9 @@
 /* The part of the run time that a kind is in. */
 enum runtime_part {
 	PART_CORE, /* <lskel/attach.h> */
-	PART_NET,
 	PART_PROBE,
 	PART_KPROBE_MULTI,
+	PART_LINK,
 };
 
 struct attach_kind {

@@ -310,9 +310,9 @@ static const struct {
 	const char *header; /* in include/lskel/ */
 	const char *text;   /* of scripts/amalgamate */
 } parts[] = {
-	{ PART_NET, "attach_net.h", runtime_attach_net_text },
 	{ PART_PROBE, "attach_probe.h", runtime_attach_probe_text },
 	{ PART_KPROBE_MULTI, "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
+	{ PART_LINK, "attach_link.h", runtime_attach_link_text },
 };
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)

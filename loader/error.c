@@ -241,6 +241,9 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		lskel_print(text, "attach struct_ops map '%s' (struct %s)",
 			    info->maps[info->struct_ops[at].map].name, info->struct_ops[at].type);
 		break;
+	case LSKEL_STAGE_DETAIL:
+		lskel_print(text, "%s", failure->detail ? failure->detail : "do it");
+		break;
 	case LSKEL_STAGE_NONE:
 		break;
 	}

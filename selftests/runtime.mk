@@ -10,7 +10,7 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier
 	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
-	     sched_ext attach_targets attach_probes attach_multi)
+	     sched_ext attach_targets attach_probes attach_multi attach_net)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
 	      test_lockdown.sh test_module_targets.sh)
 # What scripts run in vmtest kernels that they set up.
@@ -43,6 +43,7 @@ $(ST)/test_struct_ops $(ST)/test_struct_ops_attach: $(call st_skels,ca ca_link)
 $(ST)/test_module_ops: $(call st_skels,module_ops)
 $(ST)/test_sched_ext: $(call st_skels,scx)
 $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
+$(ST)/test_attach_net: $(call st_skels,attach_net)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
@@ -142,6 +143,9 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/t
 $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(addprefix $(ST)/test_attach_,probes multi): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
+# What attaching may call, see selftests/attach_failures.h.
+$(ST)/test_attach_net: ST_LDFLAGS := \
+	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)

@@ -13,23 +13,35 @@
 #include <lskel/attach_kind.h>
 #include <lskel/load.h>
 
-/*
- * For a kind's function: notes what failed, as printf() has it, to be read before ": Invalid argument". Returns
- * @err, a negative errno.
- */
+static inline void lskel_vnote(struct lskel_ctx *ctx, const char *format, va_list args)
+{
+	const size_t size = 512;
+
+	free(ctx->failure.detail);
+	ctx->failure.detail = (char *)malloc(size);
+	if (ctx->failure.detail)
+		vsnprintf(ctx->failure.detail, size, format, args);
+}
+
+/* Notes what failed, as printf() has it, to be read before ": Invalid argument". */
+static inline __attribute__((format(printf, 2, 3), unused)) void lskel_note(struct lskel_ctx *ctx,
+									    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	lskel_vnote(ctx, format, args);
+	va_end(args);
+}
+
+/* The same for a kind's function. Returns @err, a negative errno. */
 static inline __attribute__((format(printf, 3, 4), unused)) int lskel_attach_fail(
 	const struct lskel_attaching *at, int err, const char *format, ...)
 {
-	struct lskel_failure *failure = &((struct lskel_ctx *)at->skel)->failure;
-	const size_t size = 512;
 	va_list args;
 
-	free(failure->detail);
-	failure->detail = (char *)malloc(size);
-	if (!failure->detail)
-		return err;
 	va_start(args, format);
-	vsnprintf(failure->detail, size, format, args);
+	lskel_vnote((struct lskel_ctx *)at->skel, format, args);
 	va_end(args);
 	return err;
 }

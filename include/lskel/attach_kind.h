@@ -63,8 +63,9 @@ struct lskel_link {
 	int fd; /* of the BPF link, above 2; or 0: it is attached in an older way */
 	/* Takes back what closing @fd does not; NULL: nothing to do. */
 	void (*undo)(struct lskel_link *link);
-	int target_fd; /* for undo: own duplicates, closed after it, or 0 */
+	int target_fd; /* own duplicates, closed after undo, or 0 */
 	int prog_fd;
+	int replaced_fd; /* the program whose place it took */
 	__u32 attach_type;
 	void *data; /* for undo: whatever else the kind keeps, of malloc(); freed after it */
 };

@@ -16,6 +16,15 @@
  * struct lskel_link *foo__PROG__attach_to(struct foo *skel, const struct lskel_where *where);
  *	Attaches one at any place that it may be attached to, as often as you like. See lskel_attach_to(), and the
  *	header of its kind for what @where is.
+ * void foo__link_detach(struct foo *skel, struct lskel_link *link);
+ *	Takes back what attach_to() has attached; so do detach() and destroy().
+ * int foo__link_disown(struct foo *skel, struct lskel_link *link);
+ *	Gives the link up: the program stays attached. Returns the fd of the BPF link, now the caller's, or 0.
+ * int foo__link_update(struct foo *skel, struct lskel_link *link, int prog_fd);
+ *	Puts another program into the link. See <lskel/link.h>.
+ * int foo__pin(struct foo *skel, int fd, const char *path);
+ * int foo__unpin(struct foo *skel, const char *path);
+ *	Pins a program, link or map in a BPF file system, and takes a pin away. See <lskel/link.h>.
  * int foo__PROG__set_target(struct foo *skel, int prog_fd, const char *func);
  *	Before load(), of a program that is for a function, tracepoint or hook: another one, or one of another
  *	program. See <lskel/target.h>. Needs liblskel.a.
@@ -38,6 +47,7 @@
 
 #include <lskel/attach.h>
 #include <lskel/error.h>
+#include <lskel/link.h>
 #include <lskel/load.h>
 
 #ifdef __cplusplus
@@ -81,6 +91,27 @@
 	LSKEL_FUNCTION int name##__attach(struct name *skel)                                       \
 	{                                                                                          \
 		return lskel_attach(&name##__info, skel);                                          \
+	}                                                                                          \
+	LSKEL_FUNCTION void name##__link_detach(struct name *skel, struct lskel_link *link)        \
+	{                                                                                          \
+		lskel_link_detach(skel, link);                                                     \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__link_disown(struct name *skel, struct lskel_link *link)         \
+	{                                                                                          \
+		return lskel_link_disown(skel, link);                                              \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__link_update(struct name *skel, struct lskel_link *link,         \
+					       int prog_fd)                                        \
+	{                                                                                          \
+		return lskel_link_update(&name##__info, skel, link, prog_fd);                      \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__pin(struct name *skel, int fd, const char *path)                \
+	{                                                                                          \
+		return lskel_pin(&name##__info, skel, fd, path);                                   \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__unpin(struct name *skel, const char *path)                      \
+	{                                                                                          \
+		return lskel_unpin(skel, path);                                                    \
 	}                                                                                          \
 	LSKEL_FUNCTION const char *name##__error(struct name *skel)                                \
 	{                                                                                          \

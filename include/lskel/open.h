@@ -156,6 +156,7 @@ static inline void lskel_free_link(struct lskel_link *link)
 		link->undo(link);
 	lskel_close(&link->target_fd);
 	lskel_close(&link->prog_fd);
+	lskel_close(&link->replaced_fd);
 	free(link->data);
 	free(link);
 }
@@ -176,15 +177,6 @@ static inline void lskel_unlist_link(struct lskel_ctx *ctx, const struct lskel_l
 		*at = link->next;
 }
 
-/* Detaches @link, of attach_to() of one of @skel's programs, and frees it; does nothing for NULL. */
-static inline void lskel_link_detach(void *skel, struct lskel_link *link)
-{
-	if (!link)
-		return;
-	lskel_unlist_link((struct lskel_ctx *)skel, link);
-	lskel_free_link(link);
-}
-
 /* Takes back all that attach() and attach_to() have attached and that is not disowned, the last first. */
 static inline void lskel_detach(const struct lskel_info *info, void *skel)
 {
@@ -193,8 +185,12 @@ static inline void lskel_detach(const struct lskel_info *info, void *skel)
 
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->detach(info, skel);
-	while (ctx->links)
-		lskel_link_detach(skel, ctx->links);
+	while (ctx->links) {
+		struct lskel_link *link = ctx->links;
+
+		lskel_unlist_link(ctx, link);
+		lskel_free_link(link);
+	}
 	for (i = info->prog_cnt; i-- > 0;)
 		lskel_close(lskel_at(int, skel, info->progs[i].link));
 }

@@ -97,6 +97,7 @@ enum lskel_stage {
 	LSKEL_STAGE_ATTACH,	 /* attaching program number failure.at */
 	LSKEL_STAGE_STRUCT_OPS,	 /* preparing struct_ops map number failure.at */
 	LSKEL_STAGE_ATTACH_MAP,	 /* attaching it */
+	LSKEL_STAGE_DETAIL,	 /* what failure.detail says */
 };
 
 /* failure.at for LSKEL_STAGE_USE. */

@@ -378,10 +378,28 @@ static inline void lskel_link_attr_init(struct lskel_link_attr *attr, int prog_f
 	attr->attach_type = attach_type;
 }
 
+/* BPF_F_BEFORE, _AFTER and _ID, newer than some <linux/bpf.h> (Linux 6.6). */
+#define LSKEL_F_BEFORE (1U << 3)
+#define LSKEL_F_AFTER  (1U << 4)
+#define LSKEL_F_ID     (1U << 5)
+
 /* Returns a link's fd, above 2. */
 static inline int lskel_sys_link_create(struct lskel_link_attr *attr)
 {
 	return lskel_above_low_fds(lskel_sys_bpf_sized(BPF_LINK_CREATE, attr, sizeof(*attr)));
+}
+
+/* Puts a program into a link, in place of @old_fd, above 2. */
+static inline int lskel_sys_link_update(int link_fd, int prog_fd, int old_fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_update.link_fd = (__u32)link_fd;
+	attr.link_update.new_prog_fd = (__u32)prog_fd;
+	attr.link_update.flags = BPF_F_REPLACE;
+	attr.link_update.old_prog_fd = (__u32)old_fd;
+	return lskel_sys_bpf(BPF_LINK_UPDATE, &attr);
 }
 
 /* BPF_TRACE_UPROBE_MULTI, newer than some <linux/bpf.h> (Linux 6.6). */

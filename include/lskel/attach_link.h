@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Kinds of attaching that are one LINK_CREATE with a target: to network devices and namespaces, cgroups, maps
+ * of sockets. Sections do not say which, so they are for foo__PROG__attach_to(), see <lskel/attach.h>. What
+ * these programs had before there were BPF links is in <lskel/attach_old.h> and <lskel/attach_netlink.h>.
+ *
+ * Since: lskel 0.2
+ */
+#ifndef LSKEL_ATTACH_LINK_H
+#define LSKEL_ATTACH_LINK_H
+
+#include <lskel/attach.h>
+
+/* What of where a kind can't do without, and what else it looks at. */
+enum {
+	LSKEL_LINK_IFINDEX =
+		1, /* the target is where.ifindex; it is where.fd of all others but netfilter's */
+	LSKEL_LINK_FD = 2,
+	LSKEL_LINK_MPROG = 4, /* where.relative_fd or relative_id, and revision */
+	LSKEL_LINK_NETFILTER = 8,
+};
+
+/* A kind whose function is lskel_attach_link(). */
+struct lskel_link_kind {
+	struct lskel_attach_kind kind;
+	__u32 uses;	    /* LSKEL_LINK_* */
+	const char *target; /* for messages */
+	/* The types of attachment that such a program may have: for messages, where its section leaves it open. */
+	const char *types;
+};
+
+/* A program's type of attachment: of its section, or that of the application where that leaves it open. */
+static inline __u32 lskel_attach_type(const struct lskel_attaching *at)
+{
+	return at->where->attach_type ? at->where->attach_type :
+					at->info->progs[at->prog].attach_type;
+}
+
+/* What the kernel would not understand, or would understand otherwise. */
+static inline int lskel_check_link(const struct lskel_attaching *at,
+				   const struct lskel_link_kind *kind)
+{
+	const struct lskel_where *where = at->where;
+
+	if (kind->uses & LSKEL_LINK_IFINDEX && !where->ifindex)
+		return lskel_attach_fail(at, -EINVAL, "set where.ifindex, of %s", kind->target);
+	if (kind->uses & LSKEL_LINK_FD && where->fd <= 0)
+		return lskel_attach_fail(at, -EINVAL, "set where.fd, of %s", kind->target);
+	if (kind->types && !lskel_attach_type(at))
+		return lskel_attach_fail(at, -EINVAL, "set where.attach_type: %s", kind->types);
+	if (where->relative_fd && where->relative_id)
+		return lskel_attach_fail(at, -EINVAL,
+					 "where.relative_fd and relative_id exclude each other");
+	if ((where->relative_fd || where->relative_id) &&
+	    !(where->flags & (LSKEL_F_BEFORE | LSKEL_F_AFTER)))
+		return lskel_attach_fail(at, -EINVAL,
+					 "set where.flags: BPF_F_BEFORE or BPF_F_AFTER");
+	if (where->replace_fd)
+		return lskel_attach_fail(at, -EINVAL,
+					 "a new link takes no other's place (where.replace_fd)");
+	return 0;
+}
+
+static inline int lskel_attach_link(const struct lskel_attaching *at, struct lskel_link *link)
+{
+	const struct lskel_link_kind *kind = (const struct lskel_link_kind *)(const void *)at->kind;
+	const struct lskel_where *where = at->where;
+	struct lskel_link_attr attr;
+	int target = kind->uses & LSKEL_LINK_IFINDEX ? (int)where->ifindex : where->fd;
+	int err = lskel_check_link(at, kind);
+
+	if (err)
+		return err;
+	lskel_link_attr_init(&attr, at->prog_fd, target, lskel_attach_type(at));
+	attr.flags = where->flags;
+	if (kind->uses & LSKEL_LINK_MPROG) {
+		attr.u.mprog.relative_fd =
+			where->relative_id ? where->relative_id : (__u32)where->relative_fd;
+		attr.u.mprog.expected_revision = where->revision;
+		if (where->relative_id)
+			attr.flags |= LSKEL_F_ID;
+	}
+	if (kind->uses & LSKEL_LINK_NETFILTER) {
+		attr.u.netfilter.pf = where->family;
+		attr.u.netfilter.hooknum = where->hook;
+		attr.u.netfilter.priority = where->order;
+		attr.u.netfilter.flags = where->flags;
+		attr.flags = 0;
+	}
+	link->fd = lskel_sys_link_create(&attr);
+	return link->fd < 0 ? link->fd : 0;
+}
+
+#define LSKEL_LINK_KIND(name)                                                                      \
+	static const struct lskel_link_kind lskel_kind_##name __attribute__((unused))
+
+/*
+ * XDP, on the device where.ifindex: where.flags are XDP_FLAGS_SKB_MODE and its like of <linux/if_link.h>, 0: what
+ * the driver can. -EBUSY: the device has another program.
+ */
+LSKEL_LINK_KIND(xdp) = { { "XDP", LSKEL_LINUX(5, 9), lskel_attach_link },
+			 LSKEL_LINK_IFINDEX,
+			 "a network device",
+			 NULL };
+
+/*
+ * Traffic control without qdiscs, among others on the device where.ifindex. SEC("tc") leaves open whether
+ * where.attach_type is BPF_TCX_INGRESS or BPF_TCX_EGRESS. where.flags: BPF_F_BEFORE or BPF_F_AFTER the program
+ * where.relative_fd or relative_id (or link, with BPF_F_LINK), or all if there is none; 0: after all.
+ * -ESTALE: where.revision is not that of the list (BPF_PROG_QUERY tells it).
+ */
+LSKEL_LINK_KIND(tcx) = { { "tcx", LSKEL_LINUX(6, 6), lskel_attach_link },
+			 LSKEL_LINK_IFINDEX | LSKEL_LINK_MPROG,
+			 "a network device",
+			 "BPF_TCX_INGRESS or BPF_TCX_EGRESS" };
+
+/* The same on a netkit device: where.ifindex is that of the primary one, for both. */
+LSKEL_LINK_KIND(netkit) = { { "netkit", LSKEL_LINUX(6, 7), lskel_attach_link },
+			    LSKEL_LINK_IFINDEX | LSKEL_LINK_MPROG,
+			    "a netkit device",
+			    NULL };
+
+/*
+ * A netfilter hook of this network namespace: where.family and hook, NFPROTO_* and NF_INET_* of <linux/netfilter.h>;
+ * where.order is the priority, which no other program may have there; where.flags BPF_F_NETFILTER_IP_DEFRAG.
+ */
+LSKEL_LINK_KIND(netfilter) = { { "netfilter", LSKEL_LINUX(6, 4), lskel_attach_link },
+			       LSKEL_LINK_NETFILTER,
+			       NULL,
+			       NULL };
+
+/* A network namespace, as /proc/self/ns/net: where.fd. */
+LSKEL_LINK_KIND(netns) = { { "network namespace", LSKEL_LINUX(5, 8), lskel_attach_link },
+			   LSKEL_LINK_FD,
+			   "a network namespace",
+			   NULL };
+LSKEL_LINK_KIND(sk_lookup) = { { "sk_lookup", LSKEL_LINUX(5, 9), lskel_attach_link },
+			       LSKEL_LINK_FD,
+			       "a network namespace",
+			       NULL };
+
+/*
+ * The sockets in a map, where.fd. SEC("sk_skb") leaves where.attach_type open. -EBUSY: the map has such a program.
+ */
+LSKEL_LINK_KIND(sockmap) = {
+	{ "sockmap link", LSKEL_LINUX(6, 10), lskel_attach_link },
+	LSKEL_LINK_FD,
+	"a map of sockets",
+	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
+};
+
+/*
+ * A cgroup, where.fd, and all below it, after the others; before or after certain ones, as tcx, since
+ * Linux 6.17. SEC("cgroup/skb") is for ingress unless where.attach_type is BPF_CGROUP_INET_EGRESS.
+ */
+LSKEL_LINK_KIND(cgroup) = { { "cgroup link", LSKEL_LINUX(5, 7), lskel_attach_link },
+			    LSKEL_LINK_FD | LSKEL_LINK_MPROG,
+			    "a cgroup",
+			    NULL };
+LSKEL_LINK_KIND(lsm_cgroup) = { { "lsm_cgroup", LSKEL_LINUX(6, 0), lskel_attach_link },
+				LSKEL_LINK_FD,
+				"a cgroup",
+				NULL };
+/* Programs for addresses of unix sockets. */
+LSKEL_LINK_KIND(cgroup_unix) = { { "cgroup unix socket", LSKEL_LINUX(6, 7), lskel_attach_link },
+				 LSKEL_LINK_FD | LSKEL_LINK_MPROG,
+				 "a cgroup",
+				 NULL };
+
+#endif /* LSKEL_ATTACH_LINK_H */
