@@ -213,7 +213,8 @@ static void netkit(void)
 
 	if (is_too_old("netkit", LSKEL_LINUX(6, 7), attach_netkit, LO))
 		return;
-	err = net_add_device("kit0", "netkit");
+	/* The other one of the pair is called nk0. */
+	err = net_add_device("kit0", "netkit") ?: net_up("nk0");
 	if (err) {
 		skip("netkit", "this kernel has no such device: %s", strerror(-err));
 		return;
@@ -225,7 +226,7 @@ static void netkit(void)
 	check("detached, it does not run", !netkit_runs(), "it does");
 	check_each_call("netkit: each call fails", &attach_net__info, skel, attach_netkit, &where,
 			events_netkit);
-	check_refused("lo is no netkit device", attach_net__on_netkit__attach_to(skel, LO), EINVAL,
+	check_refused("lo is no netkit device", attach_net__on_netkit__attach_to(skel, LO), ENXIO,
 		      "'on_netkit'");
 }
 

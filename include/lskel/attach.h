@@ -199,7 +199,7 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 
 /*
  * Attaches program number @i of @skel, which is of @kind, at @where: as often and in as many places as the
- * kernel allows. Returns the link, which belongs to the skeleton: lskel_link_detach() takes it back, and so do
+ * kernel allows. Returns the link, which belongs to the skeleton: foo__link_detach() takes it back, and so do
  * detach() and destroy(). NULL with errno set when it can't be: EINVAL for a skeleton or program that is not
  * loaded, or what @kind says.
  */
