@@ -35,8 +35,8 @@ static void lskel_fill_externs(const struct lskel_info *info, struct lskel_repla
 	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++)
 		if (!lskel_is_extern(lskel_op_number(replay, i)))
 			lskel_skip_op(lskel_op_number(replay, i));
-	if (replay->zero_symbols)
-		lskel_allow_zero_symbols(replay);
+	if (replay->kallsyms)
+		lskel_use_kallsyms(replay);
 }
 
 static int lskel_run_externs(const struct lskel_info *info, struct lskel_ctx *ctx,
@@ -47,7 +47,7 @@ static int lskel_run_externs(const struct lskel_info *info, struct lskel_ctx *ct
 	lskel_fill_externs(info, replay);
 	err = lskel_run(ctx, replay);
 	if (err && ctx->failure.stage == LSKEL_STAGE_OP) {
-		replay->zero_symbols = 1;
+		replay->kallsyms = 1;
 		lskel_fill_externs(info, replay);
 		err = lskel_run(ctx, replay);
 	}

@@ -18,6 +18,7 @@
 #include "ksym_missing_VAR.lskel.h"
 #include "ksym_mixed.lskel.h"
 #include "ksym_mixed_old.lskel.h"
+#include "ksym_prog.lskel.h"
 #include "ksym_zero.lskel.h"
 
 #include "footprint.h"
@@ -292,11 +293,70 @@ static void address_zero(void)
 		check_number("ksym_zero", "a symbol may be at 0", results->zero, zero);
 		check_number("ksym_zero", "one before it has its address", results->first, first);
 		check_number("ksym_zero", "one behind it has its own", results->second, second);
-		/* Of a BPF program, for one, that the loader program can't find. */
-		check("ksym_zero: one that is not at 0 is not taken for one that is",
-		      !lskel_has_kallsym_at_zero("schedule"), "it is");
 	}
 	ksym_zero__destroy(skel);
+}
+
+/* A program, for its symbol, which goes to @symbol. Returns its fd. */
+static int load_target(char symbol[sizeof("bpf_prog_0123456789abcdef_lskel_target")])
+{
+	struct bpf_insn insns[2] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K },
+				     { .code = BPF_JMP | BPF_EXIT } };
+	union bpf_attr attr = {};
+	struct bpf_prog_info info;
+	int fd;
+
+	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.insns = lskel_u64(insns);
+	attr.insn_cnt = 2;
+	attr.license = lskel_u64("GPL");
+	strcpy(attr.prog_name, "lskel_target");
+	fd = lskel_sys_bpf(BPF_PROG_LOAD, &attr);
+	if (fd < 0 || lskel_sys_prog_info(fd, &info))
+		return -1;
+	strcpy(symbol, "bpf_prog_");
+	for (int i = 0; i < BPF_TAG_SIZE; i++)
+		sprintf(symbol + strlen(symbol), "%02x", info.tag[i]);
+	strcat(symbol, "_lskel_target");
+	return fd;
+}
+
+/* The loader program does not find it. */
+static void symbol_of_a_program(void)
+{
+	static const char stored[] = "bpf_prog_0123456789abcdef_lskel_target";
+	const struct ksym_results *results;
+	char symbol[sizeof(stored)];
+	int fd = load_target(symbol);
+	__u64 first = 0, second = 0;
+	struct blob_copy copy;
+	void *skel;
+
+	if (fd < 0 || !kallsym(symbol, &second)) {
+		skip("ksym_prog", "this kernel lists no BPF programs (net.core.bpf_jit_kallsyms)");
+		return;
+	}
+	blob_copy_make(&copy, &ksym_prog__info);
+	for (__u32 i = 0; i < blob_hdr(&copy)->op_cnt; i++) {
+		const struct lskel_op *op = blob_op(&copy, i);
+		struct lskel_symbol *found = (struct lskel_symbol *)blob_attr(&copy, op);
+
+		if (op->cmd == LSKEL_CMD_FIND_SYM && !strcmp(found->name, stored))
+			strcpy(found->name, symbol);
+	}
+	skel = lskel_open(&copy.info);
+	results = load_and_run(&copy.info, skel);
+	kallsym("schedule", &first);
+	if (results) {
+		check_number("ksym_prog", "a BPF program's symbol has its address", results->second,
+			     second);
+		check_number("ksym_prog", "one of the kernel's next to it has its own",
+			     results->first, first);
+	}
+	lskel_destroy(&copy.info, skel);
+	blob_copy_free(&copy);
+	close(fd);
+	refused(&ksym_prog__info, stored, -ESRCH);
 }
 
 int main(void)
@@ -315,6 +375,7 @@ int main(void)
 	addresses();
 	address_is_not_there();
 	address_zero();
+	symbol_of_a_program();
 	refused(&ksym_missing_FUNC__info, symbol, -EINVAL);
 	refused(&ksym_missing_VAR__info, symbol, -EINVAL);
 	refused(&ksym_missing_ADDR__info, symbol, -ESRCH);

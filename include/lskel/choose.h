@@ -17,9 +17,9 @@ struct lskel_replay {
 	int btf_fd;
 	int prog_fd;
 	char *blob;
-	__u32 size;	  /* of the blob */
-	int zero_symbols; /* lskel_allow_zero_symbols() */
-	int old;	  /* lskel_use_old() */
+	__u32 size;   /* of the blob */
+	int kallsyms; /* lskel_use_kallsyms() */
+	int old;      /* lskel_use_old() */
 };
 
 /*

@@ -119,20 +119,24 @@ static inline __u32 lskel_blob_size(const struct lskel_info *info, void *skel)
 }
 
 /*
- * bpf_kallsyms_lookup_name() can't tell a symbol at address 0 (per-CPU variables, before Linux 6.15)
- * from one that does not exist. Lets the search for those that /proc/kallsyms has there fail: what is
- * stored already is a 0.
+ * bpf_kallsyms_lookup_name() does not find all that libbpf does: no symbol at address 0 (per-CPU variables, before
+ * Linux 6.15), none of BPF programs. Puts what /proc/kallsyms has in the place of the searches.
  */
-static inline void lskel_allow_zero_symbols(struct lskel_replay *replay)
+static inline void lskel_use_kallsyms(struct lskel_replay *replay)
 {
 	__u32 i;
 
 	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++) {
 		struct lskel_op *op = lskel_op_number(replay, i);
 		const char *name = replay->blob + op->attr + offsetof(struct lskel_symbol, name);
+		__u32 *found = (__u32 *)(void *)(replay->blob + op->result);
+		__u64 address;
 
-		if (op->cmd == LSKEL_CMD_FIND_SYM && lskel_has_kallsym_at_zero(name))
-			op->next[1] = op->next[0];
+		if (op->cmd != LSKEL_CMD_FIND_SYM || !lskel_find_kallsym(name, &address))
+			continue;
+		found[1] = (__u32)address;
+		found[2] = (__u32)(address >> 32);
+		lskel_skip_op(op);
 	}
 }
 
@@ -189,8 +193,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 	if (replay->old)
 		lskel_use_old(info, replay);
 	lskel_give_tokens(replay, ctx->token_fd);
-	if (replay->zero_symbols)
-		lskel_allow_zero_symbols(replay);
+	if (replay->kallsyms)
+		lskel_use_kallsyms(replay);
 	return 0;
 }
 

@@ -74,19 +74,28 @@ static inline int lskel_count_cpus(const char *list)
 	}
 }
 
-/* Whether /proc/kallsyms has a symbol called @name at address 0: all, if it does not tell addresses. */
-static inline int lskel_has_kallsym_at_zero(const char *name)
+/*
+ * Finds a symbol in /proc/kallsyms as libbpf does (kallsyms_cb()): of those of BPF programs, too, and of variables that
+ * clang has renamed. Returns whether it is there; all are at 0 if the kernel does not tell addresses.
+ */
+static inline int lskel_find_kallsym(const char *name, __u64 *ret)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
-	char line[640], symbol[512];
-	unsigned long long address;
+	char line[640], symbol[512], type, *suffix;
+	unsigned long long address = 0;
 	int found = 0;
 
-	while (file && !found && fgets(line, sizeof(line), file))
-		found = sscanf(line, "%llx %*c %511s", &address, symbol) == 2 && !address &&
-			!strcmp(symbol, name);
+	while (file && !found && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%llx %c %511s", &address, &type, symbol) != 3)
+			continue;
+		suffix = type == 'd' ? strstr(symbol, ".llvm.") : NULL;
+		if (suffix)
+			*suffix = '\0';
+		found = !strcmp(symbol, name);
+	}
 	if (file)
 		fclose(file);
+	*ret = address;
 	return found;
 }
 

@@ -155,7 +155,7 @@ static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 	err = *(const int *)(void *)(replay->blob + op->result);
 	/* What /proc/kallsyms does not have either is missing, whatever the helper may tell. */
 	if ((err == -ENOENT && (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM)) ||
-	    (err == -EPERM && op->cmd == LSKEL_CMD_FIND_SYM && replay->zero_symbols))
+	    (err == -EPERM && op->cmd == LSKEL_CMD_FIND_SYM && replay->kallsyms))
 		err = -(int)((const struct lskel_symbol *)(void *)(replay->blob + op->attr))
 			       ->missing;
 	return lskel_fail(ctx, LSKEL_STAGE_OP, hdr->last[1], err);
@@ -271,7 +271,7 @@ static inline int lskel_replay_blob(const struct lskel_info *info, void *skel,
 	op = lskel_failed_op(info, ctx);
 	/* Also with -EPERM, where /proc/kallsyms has all symbols at 0: bpf_dump_raw_ok(). */
 	if (err && op && op->cmd == LSKEL_CMD_FIND_SYM) {
-		replay->zero_symbols = 1;
+		replay->kallsyms = 1;
 		err = lskel_fill_and_run(info, skel, replay);
 		op = lskel_failed_op(info, ctx);
 	}
