@@ -33,25 +33,32 @@ static unsigned long long count_runs(int prog_fd)
 	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) ? 0 : info.run_cnt;
 }
 
+static int attach_and_count(struct xdp_dispatcher *skel)
+{
+	struct lskel_where lo = { .ifindex = if_nametoindex("lo") };
+
+	if (!xdp_dispatcher__xdp_dispatcher__attach_to(skel, &lo))
+		return -errno;
+	send_packets(3);
+	printf("xdp_dispatcher passed %llu packets on lo\n",
+	       count_runs(skel->progs.xdp_dispatcher.prog_fd));
+	return 0;
+}
+
 int main(void)
 {
 	struct xdp_dispatcher *skel = xdp_dispatcher__open();
-	int prog_fd, link;
+	int err;
 
-	if (!skel || xdp_dispatcher__load(skel)) {
-		fprintf(stderr, "%s\n", skel ? xdp_dispatcher__error(skel) : "no memory");
-		xdp_dispatcher__destroy(skel);
+	if (!skel) {
+		perror("xdp_dispatcher");
 		return 1;
 	}
-	prog_fd = skel->progs.xdp_dispatcher.prog_fd;
-	link = lskel_sys_link_create(prog_fd, (int)if_nametoindex("lo"), BPF_XDP);
-	if (link < 0) {
-		fprintf(stderr, "can't attach to lo: %s\n", strerror(-link));
-	} else {
-		send_packets(3);
-		printf("xdp_dispatcher passed %llu packets on lo\n", count_runs(prog_fd));
-		close(link);
-	}
+	err = xdp_dispatcher__load(skel);
+	if (!err)
+		err = attach_and_count(skel);
+	if (err)
+		fprintf(stderr, "%s\n", xdp_dispatcher__error(skel));
 	xdp_dispatcher__destroy(skel);
-	return link < 0;
+	return err ? 1 : 0;
 }
