@@ -30,7 +30,7 @@ static unsigned long long count_runs(int prog_fd)
 	attr.info.bpf_fd = prog_fd;
 	attr.info.info_len = sizeof(info);
 	attr.info.info = (unsigned long)&info;
-	return lskel_sys_bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) ? 0 : info.run_cnt;
+	return syscall(__NR_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) ? 0 : info.run_cnt;
 }
 
 static int attach_and_count(struct xdp_dispatcher *skel)
