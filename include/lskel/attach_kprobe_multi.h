@@ -13,7 +13,7 @@
  * -ENOENT: there is no such function; -EINVAL: which functions is not said in one of these ways; -ESRCH: one of
  * where.funcs is none; -EOPNOTSUPP: the kernel is without CONFIG_FPROBE.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_KPROBE_MULTI_H
 #define LSKEL_ATTACH_KPROBE_MULTI_H

@@ -4,7 +4,7 @@
  * of sockets. Sections do not say which, so they are for foo__PROG__attach_to(), see <lskel/attach.h>. What
  * these programs had before there were BPF links is in <lskel/attach_old.h> and <lskel/attach_netlink.h>.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_LINK_H
 #define LSKEL_ATTACH_LINK_H

@@ -5,7 +5,7 @@
  *
  * All take where.cookie.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_PROBE_H
 #define LSKEL_ATTACH_PROBE_H
