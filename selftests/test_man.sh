@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Manual pages: every function that is for applications has one (see include/lskel/lskel.h for which these are),
-# each page is well-formed, and each SYNOPSIS compiles and has the prototypes of the headers.
+# each page is well-formed, each SYNOPSIS compiles and has the prototypes of the headers, and each example compiles.
 
 . selftests/tap.sh
 
@@ -120,5 +120,17 @@ for page in Documentation/man3/*.3; do
 		grep -q "[ *]$name(" "$tmp/synopsis" || echo "$name"
 	done)
 	check "and has all functions of the page" "$lost" [ -z "$lost" ]
+	grep -q '^\.EX' "$page" || continue
+	# An example is for a skeleton "skel", of this foo.
+	{
+		printf '#include <%s.h>\n' errno net/if poll stdio stdlib string sys/epoll unistd
+		grep '^#' "$tmp/synopsis"
+		echo '#include "foo.lskel.h"'
+		echo 'int example(struct foo *skel) {'
+		sed -n '/^\.EX/,/^\.EE/{/^\.E[XE]/d;s/\\-/-/g;s/\\e/\\/g;p;}' "$page"
+		echo 'return 0; }'
+	} >"$tmp/example.c"
+	clean "the example of ${page##*/} compiles" gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Wno-unused-variable \
+		-Iinclude -I"$tmp" -c -o "$tmp/example.o" "$tmp/example.c"
 done
 [ "$failures" = 0 ]
