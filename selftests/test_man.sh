@@ -40,7 +40,7 @@ check "headers either have functions with \"Since:\" or say \"Internal:\"" "$(ca
 # A skeleton "foo" with a program PROG and a map MAP, and all functions that any skeleton has: every
 # LSKEL_DEFINE_...(name, prog, number) of the headers becomes one with (foo, PROG, 0).
 {
-	echo '#include <lskel/lskel.h>'
+	printf '#pragma once\n#include <lskel/lskel.h>\n'
 	for header in include/lskel/*.h; do echo "#include <lskel/${header##*/}>"; done
 	cat <<-'END'
 		struct foo {
