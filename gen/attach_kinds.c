@@ -4,6 +4,7 @@
 #include <string.h>
 #include <lskel/attach_kprobe_multi.h>
 #include <lskel/attach_probe.h>
+#include <lskel/attach_uprobe.h>
 #include <lskel/attach_link.h>
 
 #include "attach_kinds.h"
@@ -57,6 +58,48 @@ static int parse_pattern(const struct bpf_program *prog, const char *target,
 	return 0;
 }
 
+/* "uprobe.multi/PATH:PATTERN" */
+static int parse_path_and_func(const struct bpf_program *prog, const char *target,
+			       struct lskel_where *where)
+{
+	char *path = NULL, *func = NULL;
+
+	(void)prog;
+	if (!target || sscanf(target, "%m[^:]:%m[^\n]", &path, &func) != 2) {
+		free(path);
+		return -EINVAL;
+	}
+	where->path = path;
+	where->func = func;
+	return 0;
+}
+
+/* "uprobe/PATH:FUNC+OFFSET" */
+static int parse_uprobe(const struct bpf_program *prog, const char *target,
+			struct lskel_where *where)
+{
+	int err = parse_path_and_func(prog, target, where), len = 0;
+	long offset = 0;
+	char *plus;
+
+	if (err)
+		return err;
+	plus = strrchr(where->func, '+');
+	if (plus && sscanf(plus, "+%li%n", &offset, &len) == 1 && !plus[len]) {
+		*plus = '\0';
+		where->offset = offset;
+	}
+	return 0;
+}
+
+static int parse_uretprobe(const struct bpf_program *prog, const char *target,
+			   struct lskel_where *where)
+{
+	int err = parse_uprobe(prog, target, where);
+
+	return err ?: (where->offset ? -EINVAL : 0);
+}
+
 /* "tp/CATEGORY/NAME" */
 static int parse_tracepoint(const struct bpf_program *prog, const char *target,
 			    struct lskel_where *where)
@@ -97,6 +140,22 @@ static const struct attach_kind kinds[] = {
 	  PART_KPROBE_MULTI, parse_pattern },
 	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kprobe.session", KIND(kprobe_session),
 	  PART_KPROBE_MULTI, parse_pattern },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uprobe", KIND(uprobe), PART_UPROBE,
+	  parse_uprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uprobe.s", KIND(uprobe), PART_UPROBE,
+	  parse_uprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uretprobe", KIND(uretprobe), PART_UPROBE,
+	  parse_uretprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uretprobe.s", KIND(uretprobe), PART_UPROBE,
+	  parse_uretprobe },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uprobe.multi", KIND(uprobe_multi), PART_UPROBE,
+	  parse_path_and_func },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uprobe.multi.s", KIND(uprobe_multi), PART_UPROBE,
+	  parse_path_and_func },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uretprobe.multi", KIND(uretprobe_multi),
+	  PART_UPROBE, parse_path_and_func },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uretprobe.multi.s", KIND(uretprobe_multi),
+	  PART_UPROBE, parse_path_and_func },
 	{ BPF_PROG_TYPE_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(tracepoint), PART_PROBE,
 	  parse_tracepoint },
 	{ BPF_PROG_TYPE_PERF_EVENT, ANY_ATTACH_TYPE, NULL, KIND(perf_event), PART_PROBE, NULL },

@@ -15,7 +15,11 @@ enum runtime_part {
 	PART_PROBE,
 	PART_KPROBE_MULTI,
 	PART_LINK,
+	PART_UPROBE,
 };
+
+/* A bit for each, in a set of them. */
+#define PART(part) (1U << PART_##part)
 
 struct attach_kind {
 	enum bpf_prog_type type;

@@ -304,15 +304,19 @@ static bool has_targets(const struct info *info)
 	return false;
 }
 
-/* Kinds of attaching that are not in every skeleton's run time. */
+/* Kinds of attaching that are not in every skeleton's run time, and what several of these have in common. */
 static const struct {
-	enum runtime_part part;
-	const char *header; /* in include/lskel/ */
+	__u32 parts;	    /* for these, PART() of enum runtime_part */
+	const char *header; /* in include/lskel/, or NULL */
 	const char *text;   /* of scripts/amalgamate */
 } parts[] = {
-	{ PART_PROBE, "attach_probe.h", runtime_attach_probe_text },
-	{ PART_KPROBE_MULTI, "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
-	{ PART_LINK, "attach_link.h", runtime_attach_link_text },
+	{ PART(LINK), "attach_link.h", runtime_attach_link_text },
+	{ PART(PROBE) | PART(UPROBE), NULL, runtime_perf_event_text },
+	{ PART(KPROBE_MULTI) | PART(UPROBE), NULL, runtime_glob_text },
+	{ PART(UPROBE), NULL, runtime_elf_file_text },
+	{ PART(PROBE), "attach_probe.h", runtime_attach_probe_text },
+	{ PART(KPROBE_MULTI), "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
+	{ PART(UPROBE), "attach_uprobe.h", runtime_attach_uprobe_text },
 };
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)
@@ -321,9 +325,6 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 
 	if (form != SKELETON_PLAIN) {
 		fputs(runtime_text, out);
-		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-			if (skeleton_needs_part(info, parts[i].part))
-				fputs(parts[i].text, out);
 		if (info->table.kconfig_cnt)
 			fputs(runtime_kconfig_text, out);
 		if (needs_config_file(info) || targets || info->table.struct_ops_cnt)
@@ -334,6 +335,9 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 			fputs(runtime_btf_text, out);
 		if (targets)
 			fputs(runtime_target_text, out);
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+			if (skeleton_needs_parts(info, parts[i].parts))
+				fputs(parts[i].text, out);
 		if (info->table.struct_ops_cnt)
 			fputs(runtime_struct_ops_text, out);
 		if (form == SKELETON_BPFTOOL)
@@ -344,7 +348,7 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 			targets ? "#include <lskel/target.h>\n" : "",
 			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-			if (skeleton_needs_part(info, parts[i].part))
+			if (parts[i].header && skeleton_needs_parts(info, parts[i].parts))
 				fprintf(out, "#include <lskel/%s>\n", parts[i].header);
 		fprintf(out, "\n");
 	}

@@ -42,12 +42,12 @@ void skeleton_write_struct_ops_asserts(const struct info *info, FILE *out);
 
 /*
  * How programs are attached: tables of what sections say, the end of program @i's row in the table of
- * programs, functions, and whether any program is of a kind that is in @part (gen/skeleton_attach.c).
+ * programs, functions, and whether any program is of a kind that is in one of @parts (gen/skeleton_attach.c).
  */
 void skeleton_write_wheres(const struct info *info, FILE *out);
 void skeleton_write_attach(const struct info *info, __u32 i, FILE *out);
 void skeleton_write_attach_functions(const struct info *info, FILE *out);
-bool skeleton_needs_part(const struct info *info, enum runtime_part part);
+bool skeleton_needs_parts(const struct info *info, __u32 parts);
 
 /* For libbpf's btf_dump: appends to @ctx, a struct bytes. */
 void skeleton_print_type(void *ctx, const char *format, va_list args);

@@ -57,10 +57,10 @@ void skeleton_write_attach_functions(const struct info *info, FILE *out)
 	}
 }
 
-bool skeleton_needs_part(const struct info *info, enum runtime_part part)
+bool skeleton_needs_parts(const struct info *info, __u32 parts)
 {
 	for (__u32 i = 0; i < info->table.prog_cnt; i++)
-		if (info->prog_kinds[i] && info->prog_kinds[i]->part == part)
+		if (info->prog_kinds[i] && 1U << info->prog_kinds[i]->part & parts)
 			return true;
 	return false;
 }

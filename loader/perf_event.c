@@ -24,6 +24,7 @@ LSKEL_API int lskel_probes_find(const struct lskel_attaching *at, const char *pm
 	char path[96];
 	int type, bit = 0;
 
+	memset(ret, 0, sizeof(*ret));
 	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", pmu);
 	type = lskel_read_number(path, "%d");
 	if (type >= 0 && at_return) {

@@ -10,7 +10,9 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier
 	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
-	     sched_ext attach_targets attach_probes attach_multi attach_net)
+	     sched_ext attach_targets attach_net)
+ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes)
+ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
 	      test_lockdown.sh test_module_targets.sh)
 # What scripts run in vmtest kernels that they set up.
@@ -60,6 +62,7 @@ $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_slee
 
 $(ST)/test_attach_probes: $(call st_skels,attach_probes attach_sections)
 $(ST)/test_attach_multi: $(call st_skels,attach_multi)
+$(ST)/test_attach_uprobes: $(call st_skels,attach_uprobes)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)
 $(ST)/bare.bpf.o: ST_BPF_CFLAGS += -g0
@@ -140,12 +143,13 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(addprefix $(ST)/test_attach_,probes multi): \
+$(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
 # What attaching may call, see selftests/attach_failures.h.
 $(ST)/test_attach_net: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
+$(ST)/test_attach_uprobes: ST_LIBS := -lelf -lz
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)

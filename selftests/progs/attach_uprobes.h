@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which program of attach_uprobes.bpf.c counts where. */
+#ifndef LSKEL_SELFTESTS_ATTACH_UPROBES_H
+#define LSKEL_SELFTESTS_ATTACH_UPROBES_H
+
+enum {
+	UPROBE_ENTRY,
+	UPROBE_RETURN,
+	UPROBE_OFFSET,
+	UPROBE_SLEEPABLE,
+	UPROBE_ANY,
+	UPROBE_MULTI,
+	UPROBE_MULTI_RETURN,
+	UPROBE_MULTI_ANY,
+	UPROBES,
+};
+
+#endif /* LSKEL_SELFTESTS_ATTACH_UPROBES_H */
