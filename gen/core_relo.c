@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 
 #include "core_relo.h"
+#include "externs.h"
 #include "util.h"
 
 /* Tokens are looked for in this range of imm values, from here in steps, until none is in use. */
@@ -219,6 +220,13 @@ int core_relos_hide(struct core_relos *relos, const struct image *image)
 	return err;
 }
 
+static const char *type_name(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *t = btf__type_by_id(btf, id);
+
+	return (t ? btf__str_by_offset(btf, t->name_off) : NULL) ?: "";
+}
+
 struct bpf_core_relo *core_relos_restore(const struct core_relos *relos, struct bpf_insn *insns,
 					 __u32 insn_cnt, __u32 *ret_cnt)
 {
@@ -245,6 +253,38 @@ struct bpf_core_relo *core_relos_restore(const struct core_relos *relos, struct 
 	}
 	*ret_cnt = cnt;
 	return found;
+}
+
+struct order {
+	const struct btf *btf;
+	int direction;
+};
+
+static int compare_relos(const void *a, const void *b, void *ctx)
+{
+	const struct bpf_core_relo *x = a, *y = b;
+	const struct order *order = ctx;
+	const char *x_name = type_name(order->btf, x->type_id);
+	const char *y_name = type_name(order->btf, y->type_id);
+	size_t x_len = essential_len(x_name), y_len = essential_len(y_name);
+	int diff = memcmp(x_name, y_name, x_len < y_len ? x_len : y_len);
+
+	if (!diff && x_len != y_len)
+		diff = x_len < y_len ? -1 : 1;
+	if (diff)
+		return order->direction * diff;
+	return x->insn_off < y->insn_off ? -1 : x->insn_off > y->insn_off;
+}
+
+void core_relos_group(struct bpf_core_relo *relos, __u32 cnt, const struct btf *btf, bool backwards)
+{
+	struct order order = { btf, backwards ? -1 : 1 };
+
+	/* Several for one instruction build on each other. */
+	for (__u32 i = 1; i < cnt; i++)
+		if (relos[i].insn_off == relos[i - 1].insn_off)
+			return;
+	qsort_r(relos, cnt, sizeof(*relos), compare_relos, &order);
 }
 
 bool core_relo_access_is_valid(const char *access)

@@ -17,6 +17,8 @@
 
 #include "image.h"
 
+struct btf;
+
 struct core_token {
 	struct bpf_core_relo relo; /* insn_off still as in the section */
 	__s32 imm;		   /* of the instruction */
@@ -41,6 +43,15 @@ int core_relos_hide(struct core_relos *relos, const struct image *image);
  */
 struct bpf_core_relo *core_relos_restore(const struct core_relos *relos, struct bpf_insn *insns,
 					 __u32 insn_cnt, __u32 *ret_cnt);
+
+/*
+ * Puts the relocations of one program in an order in which those for types of one name follow each other.
+ * For each name the kernel searches all of its BTF (half a millisecond) and keeps what it found in a cache
+ * of 31 slots (bpf_core_find_cands(), Linux 5.17): two names of one slot drive each other out. @backwards: for
+ * every other program, so that it begins with the type that the one before has ended with.
+ */
+void core_relos_group(struct bpf_core_relo *relos, __u32 cnt, const struct btf *btf,
+		      bool backwards);
 
 /*
  * Whether @access is what the kernel can take: numbers separated by ':'. Linux up to 7.0 follows a

@@ -112,7 +112,7 @@ static int check_accessors(const struct object *object, const char *prog,
 }
 
 /* Gives a PROG_LOAD the CO-RE relocations that were kept from libbpf. */
-static int give_core_relos(struct object *object, struct call *call)
+static int give_core_relos(struct object *object, struct call *call, bool *backwards)
 {
 	const __u32 size = offsetof(union bpf_attr, core_relo_rec_size) + sizeof(__u32);
 	struct arg *insns = call_arg(call, "insns"), *relos = call_arg(call, "core_relos");
@@ -127,18 +127,21 @@ static int give_core_relos(struct object *object, struct call *call)
 	call->attr.core_relo_rec_size = sizeof(struct bpf_core_relo);
 	if (call->size < size)
 		call->size = size;
+	core_relos_group(relos->data, cnt, bpf_object__btf(object->bpf), *backwards);
+	*backwards = !*backwards;
 	return check_accessors(object, call->attr.prog_name, relos->data, cnt);
 }
 
 static int give_all_core_relos(struct object *object)
 {
+	bool backwards = false;
 	int err = 0;
 
 	for (__u32 i = 0; i < object->trace.call_cnt && !err; i++) {
 		struct call *call = &object->trace.calls[i];
 
 		if (call->needed && call->command->cmd == BPF_PROG_LOAD)
-			err = give_core_relos(object, call);
+			err = give_core_relos(object, call, &backwards);
 	}
 	return err;
 }

@@ -197,12 +197,47 @@ static void check_shared_insn(void)
 	free(got);
 }
 
+/* Relocations for types of one name, whatever their flavor, follow each other, from end to end. */
+static void check_groups(void)
+{
+	struct btf *btf = btf__new_empty();
+	const struct bpf_core_relo mixed[] = {
+		{ .insn_off = 0, .type_id = 1 },  { .insn_off = 8, .type_id = 2 },
+		{ .insn_off = 16, .type_id = 1 }, { .insn_off = 24, .type_id = 3 },
+		{ .insn_off = 32, .type_id = 2 },
+	};
+	static const __u32 forwards[] = { 8, 24, 32, 0, 16 }, backwards[] = { 0, 16, 8, 24, 32 };
+	struct bpf_core_relo relos[ARRAY_SIZE(mixed)];
+	bool same = true;
+
+	btf__add_struct(btf, "task_struct", 8);
+	btf__add_struct(btf, "file", 8);
+	btf__add_struct(btf, "file___old", 8);
+	memcpy(relos, mixed, sizeof(mixed));
+	core_relos_group(relos, ARRAY_SIZE(relos), btf, false);
+	for (size_t i = 0; i < ARRAY_SIZE(relos); i++)
+		same = same && relos[i].insn_off == forwards[i];
+	core_relos_group(relos, ARRAY_SIZE(relos), btf, true);
+	for (size_t i = 0; i < ARRAY_SIZE(relos); i++)
+		same = same && relos[i].insn_off == backwards[i];
+	check("relocations for types of one name follow each other", same, "they do not");
+
+	memcpy(relos, mixed, sizeof(mixed));
+	relos[1].insn_off = 0;
+	core_relos_group(relos, ARRAY_SIZE(relos), btf, true);
+	check("several of one instruction stay in their order",
+	      relos[0].type_id == 1 && relos[1].type_id == 2 && relos[2].type_id == 1,
+	      "they do not");
+	btf__free(btf);
+}
+
 int main(void)
 {
 	struct object object;
 
 	check_accessors();
 	check_shared_insn();
+	check_groups();
 	if (access(LINKED, R_OK)) {
 		skip("relocations of a linked object", "no bpftool to link it");
 		return harness_status();
