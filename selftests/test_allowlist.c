@@ -15,7 +15,7 @@ static const __u64 plain = LSKEL_ALLOWED_CMDS | 1ULL << LSKEL_CMD_CLOSE;
 static const __u64 lookup = plain | 1ULL << LSKEL_CMD_FIND_BTF | 1ULL << LSKEL_CMD_FIND_SYM;
 
 /* Asks for @cmd first thing, with an attr of zeros. Returns NULL, or what is not as it should be. */
-static const char *refusal(const struct lskel_info *info, __u32 cmd)
+static const char *refusal(const struct lskel_info *info, __u32 cmd, bool in_kernel)
 {
 	static struct footprint before;
 	static char text[128];
@@ -39,8 +39,9 @@ static const char *refusal(const struct lskel_info *info, __u32 cmd)
 	if (!skel)
 		abort();
 	footprint_take(&before);
-	err = lskel_load(&copy.info, skel);
 	ctx = skel;
+	ctx->in_kernel = in_kernel;
+	err = lskel_load(&copy.info, skel);
 	snprintf(text, sizeof(text), "%d in stage %d at offset %u", err, ctx->failure.stage,
 		 ctx->failure.at);
 	if (err != -EPERM || ctx->failure.stage != LSKEL_STAGE_OP ||
@@ -53,7 +54,8 @@ static const char *refusal(const struct lskel_info *info, __u32 cmd)
 }
 
 /* Above 63, only the low bits count: tested, too. */
-static void refuse_others(const struct lskel_info *info, __u64 allowed, const char *name)
+static void refuse_others(const struct lskel_info *info, __u64 allowed, bool in_kernel,
+			  const char *name)
 {
 	__u32 refused = 0, others = 0;
 
@@ -63,7 +65,7 @@ static void refuse_others(const struct lskel_info *info, __u64 allowed, const ch
 		if (allowed >> (cmd & 63) & 1)
 			continue;
 		others++;
-		wrong = refusal(info, cmd);
+		wrong = refusal(info, cmd, in_kernel);
 		if (wrong)
 			fail(name, "command %u: %s", cmd, wrong);
 		else
@@ -78,7 +80,8 @@ int main(void)
 	check("PROG_TEST_RUN is not on the list", !(LSKEL_ALLOWED_CMDS >> BPF_PROG_TEST_RUN & 1),
 	      "it is");
 	check("OBJ_PIN is not on the list", !(LSKEL_ALLOWED_CMDS >> BPF_OBJ_PIN & 1), "it is");
-	refuse_others(&bare__info, plain, "the loader program refuses all other commands");
-	refuse_others(&rich__info, lookup, "so does the one that finds BTF types");
+	refuse_others(&bare__info, plain, true, "the loader program refuses all other commands");
+	refuse_others(&rich__info, lookup, true, "so does the one that finds BTF types");
+	refuse_others(&bare__info, plain, false, "so does a replay without it");
 	return harness_status();
 }

@@ -39,7 +39,13 @@ static const struct lskel_op *op_of_fd(const struct blob_copy *copy, __u32 n)
 	return NULL;
 }
 
-/* The first fds are those of the blob's map, the loader program's BTF and the loader program. */
+static const char *name_of_stage(enum lskel_stage stage)
+{
+	return stage == LSKEL_STAGE_BLOB && !replay_in_kernel ? "memory for the load" :
+								"loader program";
+}
+
+/* In the kernel, the first fds are those of the blob's map, the loader program's BTF and the loader program. */
 static void run_out_of_fds(const struct lskel_info *info)
 {
 	static const enum lskel_stage first[] = { LSKEL_STAGE_BLOB, LSKEL_STAGE_LOADER_BTF,
@@ -47,13 +53,15 @@ static void run_out_of_fds(const struct lskel_info *info)
 	static struct number_set fds;
 	struct blob_copy copy;
 	char name[128];
+	__u32 before = replay_in_kernel ? 3 : 0;
 	bool good = true;
 
-	snprintf(name, sizeof(name), "%s: each fd is one too many", info->name);
+	snprintf(name, sizeof(name), "%s%s: each fd is one too many", info->name,
+		 replay_in_kernel ? " in the kernel" : "");
 	blob_copy_make(&copy, info);
 	list_fds(&fds);
-	for (__u32 n = 0; n < 3 || op_of_fd(&copy, n - 3); n++) {
-		const struct lskel_op *op = n < 3 ? NULL : op_of_fd(&copy, n - 3);
+	for (__u32 n = 0; n < before || op_of_fd(&copy, n - before); n++) {
+		const struct lskel_op *op = n < before ? NULL : op_of_fd(&copy, n - before);
 		struct trial trial = {
 			.how = name,
 			.number = n,
@@ -64,14 +72,14 @@ static void run_out_of_fds(const struct lskel_info *info)
 			.err = -EMFILE,
 			.stage = op ? LSKEL_STAGE_OP : first[n],
 			.at = op ? (__u32)((const char *)op - copy.image) : 0,
-			.named = op ? blob_op_object(&copy, op) : "loader program",
+			.named = op ? blob_op_object(&copy, op) : name_of_stage(first[n]),
 		};
 
 		/* To count CPUs takes an fd before the first operation. */
-		for (__u32 i = 0; i < info->map_cnt && n == 3; i++)
+		for (__u32 i = 0; i < info->map_cnt && n == before; i++)
 			if (info->maps[i].flags & LSKEL_MAP_CPUS) {
 				trial.stage = LSKEL_STAGE_BLOB;
-				trial.named = "loader program's map";
+				trial.named = name_of_stage(trial.stage);
 			}
 		/* As does the kernel's BTF, before anything else. */
 		if (info->struct_ops_cnt && !n) {
@@ -85,7 +93,7 @@ static void run_out_of_fds(const struct lskel_info *info)
 		pass(name);
 }
 
-/* The calls of a load, in order: see lskel_load(). */
+/* The calls of a load in the kernel, in order: see lskel_load(). */
 static enum lskel_stage stage_of_call(const struct lskel_info *info, __u32 n)
 {
 	static const enum lskel_stage first[] = { LSKEL_STAGE_BLOB, LSKEL_STAGE_BLOB,
@@ -103,8 +111,10 @@ static void fail_each_call(const struct lskel_info *info)
 	char name[128];
 	bool good = true;
 
-	snprintf(name, sizeof(name), "%s: each of %u calls of the run time fails", info->name,
-		 calls);
+	if (!replay_in_kernel)
+		calls = 1; /* behind it are those that test_failure_injection lets fail */
+	snprintf(name, sizeof(name), "%s%s: each of %u calls of the run time fails", info->name,
+		 replay_in_kernel ? " in the kernel" : "", calls);
 	for (__u32 n = 0; n < calls; n++) {
 		struct trial trial = {
 			.how = name,
@@ -114,7 +124,7 @@ static void fail_each_call(const struct lskel_info *info)
 			.failing_call = (int)n,
 			.err = -CALL_ERRNO,
 			.stage = stage_of_call(info, n),
-			.named = "loader program",
+			.named = name_of_stage(stage_of_call(info, n)),
 		};
 
 		if (trial.stage == LSKEL_STAGE_BIND)
@@ -143,7 +153,6 @@ int main(int argc, char **argv)
 	/* Fds without holes, so that their number is the limit at which the next one fails. */
 	for (int fd = 3; fd < 256; fd++)
 		close(fd);
-	for (size_t i = 0; i < sizeof(skeletons) / sizeof(skeletons[0]); i++)
-		run_trials(skeletons[i], fail_calls);
+	run_all_trials(skeletons, sizeof(skeletons) / sizeof(skeletons[0]), fail_calls);
 	return harness_status();
 }

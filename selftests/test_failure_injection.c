@@ -162,7 +162,8 @@ static void fail_each_operation(const struct lskel_info *info, const char *how, 
 	char name[128];
 	bool good = true;
 
-	snprintf(name, sizeof(name), "%s: %s", info->name, how);
+	snprintf(name, sizeof(name), "%s%s: %s", info->name,
+		 replay_in_kernel ? " in the kernel" : "", how);
 	blob_copy_make(&original, info);
 	for (__u32 i = 0; i < blob_hdr(&original)->op_cnt; i++) {
 		const struct lskel_op *op = blob_op(&original, i);
@@ -195,7 +196,6 @@ static const struct lskel_info *const skeletons[] = { &rich__info,	&bare__info,
 int main(int argc, char **argv)
 {
 	look_after_each = argc > 1 && !strcmp(argv[1], "each");
-	for (size_t i = 0; i < sizeof(skeletons) / sizeof(skeletons[0]); i++)
-		run_trials(skeletons[i], fail_operations);
+	run_all_trials(skeletons, sizeof(skeletons) / sizeof(skeletons[0]), fail_operations);
 	return harness_status();
 }

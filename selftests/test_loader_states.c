@@ -52,6 +52,8 @@ static int loader_states(const struct lskel_info *info)
 	int states = -1;
 
 	verifier_log[0] = '\0';
+	if (skel)
+		((struct lskel_ctx *)skel)->in_kernel = true;
 	if (!skel || lskel_load(info, skel))
 		fail(info->name, "%s", skel ? lskel_error(info, skel) : strerror(errno));
 	else

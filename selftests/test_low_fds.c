@@ -5,6 +5,7 @@
  */
 #include <sys/wait.h>
 
+#include "maps_only.lskel.h"
 #include "rich.lskel.h"
 
 #include "footprint.h"
@@ -30,10 +31,8 @@ static bool low_fds_are(unsigned int closed)
 	return closed_now == closed;
 }
 
-static int check_fds(const struct rich *skel, unsigned int closed)
+static int check_fds(const struct lskel_info *info, void *skel, unsigned int closed)
 {
-	const struct lskel_info *info = &rich__info;
-
 	for (__u32 i = 0; i < info->map_cnt; i++)
 		if (lskel_at(struct lskel_map, skel, info->maps[i].desc)->map_fd < 3)
 			return FD_IS_LOW;
@@ -43,43 +42,50 @@ static int check_fds(const struct rich *skel, unsigned int closed)
 	return low_fds_are(closed) ? GOOD : LOW_FD_IS_TAKEN;
 }
 
-static int load_without(unsigned int closed)
+static int load_without(const struct lskel_info *info, unsigned int closed)
 {
 	static struct footprint before;
-	struct rich *skel;
+	void *skel;
 	int status;
 
 	list_fds(&before.fds);
 	for (int fd = 0; fd < 3; fd++)
 		if (closed & 1U << fd)
 			close(fd);
-	skel = rich__open();
+	skel = lskel_open(info);
 	if (!skel)
 		return NOT_OPENED;
-	status = rich__load(skel) ? NOT_LOADED : check_fds(skel, closed);
-	rich__destroy(skel);
+	status = lskel_load(info, skel) ? NOT_LOADED : check_fds(info, skel, closed);
+	lskel_destroy(info, skel);
 	if (!status && !low_fds_are(closed))
 		return LOW_FD_IS_TAKEN;
 	list_fds(&before.progs);
 	return status ?: before.progs.cnt > before.fds.cnt ? FD_IS_LEFT : GOOD;
 }
 
-int main(void)
+static void check_load(const struct lskel_info *info)
 {
 	for (unsigned int closed = 0; closed < 8; closed++) {
-		char name[64];
+		char name[96];
 		int status;
 		pid_t pid;
 
-		snprintf(name, sizeof(name), "load without fds%s%s%s%s", closed & 1 ? " 0" : "",
-			 closed & 2 ? " 1" : "", closed & 4 ? " 2" : "", closed ? "" : ": none");
+		snprintf(name, sizeof(name), "load %s without fds%s%s%s%s", info->name,
+			 closed & 1 ? " 0" : "", closed & 2 ? " 1" : "", closed & 4 ? " 2" : "",
+			 closed ? "" : ": none");
 		pid = fork();
 		if (!pid)
-			_exit(load_without(closed));
+			_exit(load_without(info, closed));
 		if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 			fail(name, "the child was killed");
 		else
 			check(name, !WEXITSTATUS(status), "%s", meanings[WEXITSTATUS(status)]);
 	}
+}
+
+int main(void)
+{
+	check_load(&rich__info);
+	check_load(&maps_only__info); /* without loader program */
 	return harness_status();
 }

@@ -32,6 +32,7 @@ struct trial {
 };
 
 static bool look_after_each;
+static bool replay_in_kernel; /* as the application may want it; some skeletons can't do without */
 static int calls_until_failure = -1;
 
 long __real_syscall(long number, long a, long b, long c);
@@ -130,6 +131,7 @@ static inline bool run_trial(const struct trial *trial)
 
 	if (!skel)
 		WRONG("can't be opened: %s", AT, strerror(errno));
+	((struct lskel_ctx *)skel)->in_kernel = replay_in_kernel;
 	footprint_take(&before);
 	err = load_with_failure(trial, skel);
 	good = failed_as_expected(trial, skel, err, errno);
@@ -151,8 +153,11 @@ static inline bool run_trial(const struct trial *trial)
 static inline bool loads_without_failure(const struct lskel_info *info)
 {
 	void *skel = lskel_open(info);
-	bool loaded = skel && !lskel_load(info, skel);
+	bool loaded;
 
+	if (skel)
+		((struct lskel_ctx *)skel)->in_kernel = replay_in_kernel;
+	loaded = skel && !lskel_load(info, skel);
 	if (!loaded)
 		fail(info->name, "%s", skel ? lskel_error(info, skel) : strerror(errno));
 	lskel_destroy(info, skel);
@@ -171,9 +176,25 @@ static inline void run_trials(const struct lskel_info *info,
 	if (!loads_without_failure(info))
 		return;
 	test(info);
-	snprintf(name, sizeof(name), "%s: failures leave nothing in the kernel", info->name);
+	snprintf(name, sizeof(name), "%s%s: failures leave nothing in the kernel", info->name,
+		 replay_in_kernel ? " in the kernel" : "");
 	left = footprint_left(&before, info);
 	check(name, !left, "%s", left);
+}
+
+/* Runs them with the loader program, and where that is not needed without. */
+static inline void run_all_trials(const struct lskel_info *const infos[], size_t cnt,
+				  void (*test)(const struct lskel_info *info))
+{
+	static const struct lskel_ctx usual;
+
+	for (size_t i = 0; i < cnt; i++) {
+		replay_in_kernel = true;
+		run_trials(infos[i], test);
+		replay_in_kernel = false;
+		if (!lskel_needs_loader(infos[i], &usual))
+			run_trials(infos[i], test);
+	}
 }
 
 #endif /* LSKEL_SELFTESTS_TRIAL_H */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Replaying a blob without the loader program: for a user whose BPF token delegates what the object is made
- * of, but not what the loader program is (a map of type array, a program of type syscall). Everybody
- * else's blobs are replayed in the kernel, see progs/loader.bpf.c; what is the same is said there.
+ * Replaying a blob without the loader program: one in which nothing is searched for in the kernel, and any
+ * for a user whose BPF token delegates what the object is made of, but not what the loader program is (a map of
+ * type array, a program of type syscall). The others are replayed in the kernel, see progs/loader.bpf.c; what
+ * is the same is said there.
  *
  * Internal: applications call none of it.
  */
@@ -102,10 +103,10 @@ static inline int lskel_execute(struct lskel_replay *replay, const struct lskel_
 {
 	const struct lskel_symbol *symbol =
 		(const struct lskel_symbol *)(void *)(replay->blob + op->attr);
-	__u32 *result = (__u32 *)(void *)(replay->blob + op->result);
+	__u32 *result = (__u32 *)(void *)(replay->blob + op->result), cmd = op->cmd & 63;
 	int fd;
 
-	switch (op->cmd) {
+	switch (cmd) {
 	case LSKEL_CMD_CLOSE:
 		memcpy(&fd, replay->blob + op->attr, sizeof(fd));
 		if (fd > 0)
@@ -120,9 +121,9 @@ static inline int lskel_execute(struct lskel_replay *replay, const struct lskel_
 		result[1] = result[2] = 0;
 		return -EPERM;
 	default:
-		if (!(LSKEL_ALLOWED_CMDS >> op->cmd & 1))
+		if (!(LSKEL_ALLOWED_CMDS >> cmd & 1))
 			return -EPERM;
-		return lskel_sys_bpf_sized((int)op->cmd, replay->blob + op->attr, op->size);
+		return lskel_sys_bpf_sized((int)cmd, replay->blob + op->attr, op->size);
 	}
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Replaying a blob: fill a map with it, what the application chose and what only the target knows
- * patched in; load the loader program; run it. For <lskel/load.h>.
+ * Replaying a blob: fill memory with it, what the application chose and what only the target knows
+ * patched in, and execute its operations. Where the kernel has to be searched, by the loader program, and the
+ * memory is a map; else from here (<lskel/interpret.h>). For <lskel/load.h>.
  *
  * The map is filled and read by mmap(), so that once the loader program has run nothing can fail that
  * would lose the fds.
@@ -81,20 +82,34 @@ static inline int lskel_prepare_loader(const struct lskel_info *info, struct lsk
 	return 0;
 }
 
+/* The same when there is no fd yet: fills the places of standard files that are not open. */
+static inline int lskel_take_low_fds(int low[3])
+{
+	struct pollfd files[3];
+	int i;
+
+	memset(files, 0, sizeof(files));
+	for (i = 0; i < 3; i++)
+		files[i].fd = i;
+	if (poll(files, 3, 0) < 0)
+		return -errno;
+	for (i = 0; i < 3; i++) {
+		if (!(files[i].revents & POLLNVAL))
+			continue;
+		low[i] = open("/", O_RDONLY | LSKEL_O_CLOEXEC);
+		if (low[i] < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 /* For lskel_interpret(): the blob is in memory, and there is no loader program. */
 static inline int lskel_prepare_memory(struct lskel_ctx *ctx, struct lskel_replay *replay,
 				       int low[3])
 {
-	int fd = fcntl(ctx->token_fd, LSKEL_F_DUPFD_CLOEXEC, 0);
-	int err = fd < 0 ? -errno : lskel_keep_low_fds(&fd, low);
+	int err = replay->size ? lskel_take_low_fds(low) : -EFBIG;
 	void *addr;
 
-	lskel_close(&fd);
-	if (replay->blob)
-		munmap(replay->blob, replay->size);
-	replay->blob = NULL;
-	lskel_close(&replay->btf_fd);
-	lskel_close(&replay->map_fd);
 	if (err)
 		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, err);
 	addr = mmap(NULL, replay->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | LSKEL_MAP_ANONYMOUS,
@@ -102,7 +117,27 @@ static inline int lskel_prepare_memory(struct lskel_ctx *ctx, struct lskel_repla
 	if (addr == MAP_FAILED)
 		return lskel_fail(ctx, LSKEL_STAGE_BLOB, 0, -errno);
 	replay->blob = (char *)addr;
-	lskel_forget_failure(ctx);
+	return 0;
+}
+
+/*
+ * Whether the kernel has to be searched for symbols or targets, which the loader program does, or the
+ * application wants to have it so. For everything else there is bpf(2), and no need to wait for the loader program's verification, which takes two thirds of
+ * the time that a small object needs.
+ */
+static inline int lskel_needs_loader(const struct lskel_info *info, const struct lskel_ctx *ctx)
+{
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+	const char *image = (const char *)info->image;
+	const struct lskel_op *op = (const struct lskel_op *)(const void *)(image + hdr->op_off);
+	__u32 i;
+
+	if (ctx->in_kernel)
+		return 1;
+	for (i = 0; i < hdr->op_cnt; i++)
+		if ((op[i].cmd & 63) == LSKEL_CMD_FIND_BTF ||
+		    (op[i].cmd & 63) == LSKEL_CMD_FIND_SYM)
+			return 1;
 	return 0;
 }
 
@@ -113,11 +148,19 @@ static inline int lskel_prepare(const struct lskel_info *info, void *skel,
 	int err;
 
 	replay->size = lskel_blob_size(info, skel);
+	if (!lskel_needs_loader(info, ctx))
+		return lskel_prepare_memory(ctx, replay, low);
 	err = lskel_prepare_loader(info, ctx, replay, low);
+	if (err != -EPERM || !ctx->token_fd)
+		return err;
 	/* The token is not for what the loader program is, but maybe for what the object is. */
-	if (err == -EPERM && ctx->token_fd)
-		err = lskel_prepare_memory(ctx, replay, low);
-	return err;
+	lskel_forget_failure(ctx);
+	if (replay->blob)
+		munmap(replay->blob, replay->size);
+	replay->blob = NULL;
+	lskel_close(&replay->btf_fd);
+	lskel_close(&replay->map_fd);
+	return lskel_prepare_memory(ctx, replay, low);
 }
 
 /* Gives back all that lskel_prepare() has made. */

@@ -141,6 +141,11 @@ struct lskel_ctx {
 	 */
 	const char *token_path;
 	int token_fd; /* after load(), of the token or 0; owned by the skeleton */
+	/*
+	 * Replay in the kernel, by the loader program, even if nothing has to be searched for there. Otherwise
+	 * load() makes the same calls of bpf(2) itself then, in the same order, which is faster.
+	 */
+	bool in_kernel;
 	struct lskel_failure failure;
 	struct lskel_link *links;	     /* the last one first */
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
