@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 
 #include "message.h"
+#include "names.h"
 #include "versions.h"
 
 /* Newer than some <linux/capability.h> (Linux 5.8). */
@@ -43,12 +44,17 @@ static void lskel_print_since(struct lskel_text *text, __u32 since)
 		    LSKEL_LINUX_MINOR(running));
 }
 
-/* The kernel does not have one of these: "\nhint: WHAT NUMBER". */
-static int lskel_print_newer(struct lskel_text *text, const char *what, __u32 number, __u32 since)
+/* The kernel does not have one of these: "\nhint: WHAT NAME", or its number where @name is NULL. */
+static int lskel_print_newer(struct lskel_text *text, const char *what, const char *name,
+			     __u32 number, __u32 since)
 {
 	if (since && !lskel_is_newer(since))
 		return 0;
-	lskel_print(text, "\nhint: %s %u is there", what, number);
+	lskel_print(text, "\nhint: %s ", what);
+	if (name)
+		lskel_print(text, "%s is there", name);
+	else
+		lskel_print(text, "%u is there", number);
 	if (since)
 		lskel_print_since(text, since);
 	else
@@ -68,7 +74,7 @@ static int lskel_print_newer_helper(struct lskel_text *text, const char *log)
 	since = lskel_helper_since(call.id);
 	name = lskel_helper_name(call.id);
 	if (!since || !name)
-		return lskel_print_newer(text, "helper number", call.id, since);
+		return lskel_print_newer(text, "helper number", NULL, call.id, since);
 	if (!lskel_is_newer(since))
 		return 0;
 	lskel_print(text, "\nhint: bpf_%s() is there", name);
@@ -239,8 +245,8 @@ static int lskel_print_lacking_helper(struct lskel_text *text, const char *log)
 static void lskel_advise_on_map(struct lskel_text *text, const union bpf_attr *attr, int err)
 {
 	if (err == -EINVAL) {
-		if (lskel_print_newer(text, "map type", attr->map_type,
-				      lskel_map_type_since(attr->map_type)))
+		if (lskel_print_newer(text, "map type", lskel_map_type_name(attr->map_type),
+				      attr->map_type, lskel_map_type_since(attr->map_type)))
 			return;
 		if (attr->map_flags && lskel_is_newer(lskel_map_flags_since(attr->map_flags))) {
 			lskel_print(text, "\nhint: its flags (%#x) are there", attr->map_flags);
@@ -283,9 +289,9 @@ static void lskel_advise_on_prog(struct lskel_text *text, const union bpf_attr *
 	if (err == -EPERM) {
 		lskel_print_permission(text, lskel_caps_of_prog(attr->prog_type));
 	} else if (err == -EINVAL && !(log && *log)) {
-		if (!lskel_print_newer(text, "program type", attr->prog_type,
-				       lskel_prog_type_since(attr->prog_type)))
-			lskel_print_newer(text, "attach type", attr->expected_attach_type,
+		if (!lskel_print_newer(text, "program type", lskel_prog_type_name(attr->prog_type),
+				       attr->prog_type, lskel_prog_type_since(attr->prog_type)))
+			lskel_print_newer(text, "attach type", NULL, attr->expected_attach_type,
 					  lskel_attach_type_since(attr->expected_attach_type));
 	}
 }

@@ -13,6 +13,7 @@
 
 #include "hint.h"
 #include "message.h"
+#include "names.h"
 
 /* Lines of the verifier's log that a message shows. */
 #define LOG_LINES 12
@@ -79,10 +80,14 @@ static void lskel_print_map_op(struct lskel_text *text, const struct lskel_info 
 		lskel_print(text, "%s the template '%s' of an inner map", verb, created->map_name);
 	else
 		lskel_print(text, "%s a map", verb);
-	if (created)
-		lskel_print(text, " (type %u, key %u bytes, value %u bytes, max_entries %u)",
-			    created->map_type, created->key_size, created->value_size,
-			    created->max_entries);
+	if (!created)
+		return;
+	if (lskel_map_type_name(created->map_type))
+		lskel_print(text, " (%s", lskel_map_type_name(created->map_type));
+	else
+		lskel_print(text, " (type %u", created->map_type);
+	lskel_print(text, ", key %u bytes, value %u bytes, max_entries %u)", created->key_size,
+		    created->value_size, created->max_entries);
 }
 
 /* Of the programs that are wanted, the first that copies the result of search @find: it is its target. */

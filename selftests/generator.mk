@@ -64,8 +64,8 @@ $(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(B)/gen/util.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(GT)/test_sys: $(GT)/test_sys.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
-$(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/versions.o
-	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
+$(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/names.o $(B)/loader/versions.o
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/asan/*/*.d $(GT)/fixtures/*.d \
 	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_versions.d fuzz_elf.d fuzz_mutate.d))

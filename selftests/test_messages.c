@@ -213,17 +213,17 @@ static void maps_are_refused(void)
 	skel = broken__open();
 	skel->maps.values.max_entries = ~0U;
 	refused("a map that is too large", &broken__info, skel,
-		"broken: failed to create map 'values' (type 2, key 4 bytes, value 8 bytes, max_entries *): *\n"
+		"broken: failed to create map 'values' (array, key 4 bytes, value 8 bytes, max_entries *): *\n"
 		"hint: *");
 	REFUSED("no max_entries", broken_no_entries,
-		"broken_no_entries: failed to create map 'numbers' (type 1, key 4 bytes, value 4 bytes, "
+		"broken_no_entries: failed to create map 'numbers' (hash, key 4 bytes, value 4 bytes, "
 		"max_entries 0): Invalid argument\n"
 		"hint: most types of maps need max_entries; set it in the object, or "
 		"skel->maps.NAME.max_entries before load()");
 	if (!has_arenas())
 		REFUSED("a map that is newer than the kernel", arena,
 			"arena: failed to create the arena 'memory': Invalid argument\n"
-			"hint: map type 33 is there since Linux 6.9; this is 6.*");
+			"hint: map type arena is there since Linux 6.9; this is 6.*");
 	REFUSED("a type of map", broken_map_type,
 		"broken_map_type: failed to create map 'numbers' (type 200, key 4 bytes, value 4 bytes, "
 		"max_entries 0): Invalid argument\n"
@@ -412,7 +412,7 @@ static void on_an_old_kernel(void)
 		"hint: bpf_xdp_adjust_head() is there since Linux 4.10; this is 2.6");
 	REFUSED("maps", broken_no_entries,
 		"broken_no_entries: failed to create map 'numbers' (*): Invalid argument\n"
-		"hint: map type 1 is there since Linux 3.19; this is 2.6");
+		"hint: map type hash is there since Linux 3.19; this is 2.6");
 	failing_cmd = BPF_PROG_LOAD;
 	failing_errno = EINVAL;
 	REFUSED("loader programs", bare,

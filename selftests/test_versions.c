@@ -3,7 +3,11 @@
  * The table of loader/versions.c and the enums of <linux/bpf.h> (Linux 6.12) agree: where a version ends in
  * the table, the next name is the one that the next version brought.
  */
+#include <string.h>
+#include <bpf/libbpf.h>
+
 #include "harness.h"
+#include "../loader/names.h"
 #include "../loader/versions.h"
 
 struct expected {
@@ -144,6 +148,29 @@ static void check_numbers(void)
 	check("what is newer than the table is not known", !lskel_helper_since(100000), "it is");
 }
 
+/* The names are those of the enums, which libbpf has in lower case, too. */
+static void check_names(void)
+{
+	__u32 wrong = 0, type;
+
+	for (type = 1; type < __MAX_BPF_MAP_TYPE; type++) {
+		const char *name = lskel_map_type_name(type), *its = libbpf_bpf_map_type_str(type);
+
+		wrong += !name || !its || strcmp(name, its) != 0;
+	}
+	for (type = 1; type < __MAX_BPF_PROG_TYPE; type++) {
+		const char *name = lskel_prog_type_name(type),
+			   *its = libbpf_bpf_prog_type_str(type);
+
+		wrong += !name || !its || strcmp(name, its) != 0;
+	}
+	check("types of maps and programs are called as by libbpf", !wrong, "%u are not", wrong);
+	check("and have no name if they are not known",
+	      !lskel_map_type_name(0) && !lskel_map_type_name(1000) && !lskel_prog_type_name(0) &&
+		      !lskel_prog_type_name(1000),
+	      "they have");
+}
+
 static void check_insns(void)
 {
 	static const struct {
@@ -177,6 +204,7 @@ static void check_insns(void)
 int main(void)
 {
 	check_numbers();
+	check_names();
 	check_insns();
 	return harness_status();
 }
