@@ -14,8 +14,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <linux/time_types.h>
 #include <linux/types.h>
+
+/*
+ * What libc hides from -std=c11 when no feature test macro was defined before its first header: that is
+ * the application's choice, so it is made good here.
+ */
+#ifndef __cplusplus
+long syscall(long number, ...);
+#endif
 
 static inline __u32 lskel_page_size(void)
 {
@@ -99,18 +109,42 @@ static inline int lskel_find_kallsym(const char *name, __u64 *ret)
 	return found;
 }
 
-/* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
-static inline int lskel_possible_cpus(void)
+/* Fills @ret with a line of the file at @path, without more than @size - 1 characters. */
+static inline int lskel_read_line(const char *path, char *ret, int size)
 {
-	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
-	char list[256];
-	int cpus;
+	FILE *file = fopen(path, "re");
+	int err;
 
 	if (!file)
 		return -errno;
-	cpus = fgets(list, sizeof(list), file) ? lskel_count_cpus(list) : -EIO;
+	err = fgets(ret, size, file) ? 0 : -EIO;
 	fclose(file);
-	return cpus;
+	return err;
+}
+
+/*
+ * The number of possible CPUs: how many values an element of a per-CPU map has, and how many elements a
+ * PERF_EVENT_ARRAY without a size. Or a negative errno.
+ */
+static inline int lskel_possible_cpus(void)
+{
+	char list[256];
+	int err = lskel_read_line("/sys/devices/system/cpu/possible", list, sizeof(list));
+
+	return err ? err : lskel_count_cpus(list);
+}
+
+/* Milliseconds of CLOCK_MONOTONIC, whose function libc hides from -std=c11. */
+static inline long long lskel_now_ms(void)
+{
+	struct __kernel_timespec now = { 0, 0 };
+
+#ifdef __NR_clock_gettime64
+	syscall(__NR_clock_gettime64, 1, &now);
+#else
+	syscall(__NR_clock_gettime, 1, &now);
+#endif
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
 #endif /* LSKEL_HOST_H */

@@ -1,95 +1,126 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading a BPF ring buffer (BPF_MAP_TYPE_RINGBUF) without libbpf: one buffer, polled by whatever
- * the application polls with (the map's fd becomes readable). The layout of the buffer is documented
- * in the kernel's Documentation/bpf/ringbuf.rst and in include/uapi/linux/bpf.h.
+ * Reading BPF ring buffers (BPF_MAP_TYPE_RINGBUF): one or several that are waited for together, as with
+ * libbpf's ring_buffer__new() and its like. Part of liblskel.a; who does not read links nothing of it.
+ * The layout of a buffer is in the kernel's Documentation/bpf/ringbuf.rst and kernel/bpf/ringbuf.c.
+ *
+ * One thread at a time may use a struct lskel_ringbuf, and one of these at a time may read a map, in
+ * whichever process: the position of the reader is part of the map. A child process has what its parent
+ * had at fork(), and may go on reading in its place, or free its own copy.
  */
 #ifndef LSKEL_RINGBUF_H
 #define LSKEL_RINGBUF_H
 
-#include <lskel/sys.h>
+#include <stddef.h>
+#include <linux/types.h>
 
-struct lskel_ringbuf {
-	unsigned long *consumer; /* a page that we may write */
-	unsigned long *producer; /* a page that we only read, with the data behind it */
-	const char *data;	 /* mapped twice in a row, so that no record is split */
-	__u32 size;		 /* bytes of data, a power of two */
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef LSKEL_API
+#define LSKEL_API
+#endif
+
+struct lskel_ringbuf;
+
+/*
+ * Handles one record of @size bytes at @record, which is aligned to 8 bytes and valid until the function
+ * returns. A negative return value ends the reading; the record counts as read.
+ */
+typedef int (*lskel_ringbuf_fn)(void *ctx, const void *record, size_t size);
+
+/* What lskel_ringbuf_info() tells of one buffer. */
+struct lskel_ringbuf_info {
+	int map_fd;
+	size_t size;		    /* bytes, a power of two */
+	unsigned long consumer_pos; /* bytes that were read since the map exists */
+	unsigned long producer_pos; /* and written, or reserved by programs */
+	size_t avail;		    /* the difference, with the heads of records */
 };
 
-/* Handles one record of @size bytes, valid only now. A negative return value ends the reading. */
-typedef int (*lskel_ringbuf_fn)(void *ctx, const void *record, __u32 size);
-
 /*
- * Unmaps @ring; the map's fd stays the skeleton's.
+ * Makes a reader of the ring buffer @map_fd, whose records go to @handle with @ctx. The fd stays the
+ * caller's and must be open until the reader is freed. Returns NULL with errno set on failure: EINVAL
+ * if @map_fd is not a ring buffer, or an error of bpf(2), epoll_create(2) or mmap(2).
  *
  * Since: lskel 0.1
  */
-static inline void lskel_ringbuf_close(struct lskel_ringbuf *ring)
-{
-	if (ring->consumer)
-		munmap(ring->consumer, lskel_page_size());
-	if (ring->producer)
-		munmap(ring->producer, lskel_page_size() + 2 * (size_t)ring->size);
-	memset(ring, 0, sizeof(*ring));
-}
+LSKEL_API struct lskel_ringbuf *lskel_ringbuf_new(int map_fd, lskel_ringbuf_fn handle, void *ctx);
 
 /*
- * Maps the ring buffer @map_fd of @size bytes, its max_entries. Returns 0 or a negative errno.
+ * Adds another ring buffer to @rings, with a function of its own. Returns 0 or a negative errno (-EEXIST if
+ * it is there already), and then leaves @rings as it was. Not to be called by a record's function.
  *
  * Since: lskel 0.1
  */
-static inline int lskel_ringbuf_open(struct lskel_ringbuf *ring, int map_fd, __u32 size)
-{
-	size_t page = lskel_page_size();
-	void *addr;
-	int err;
-
-	memset(ring, 0, sizeof(*ring));
-	ring->size = size;
-	addr = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
-	if (addr == MAP_FAILED)
-		return -errno;
-	ring->consumer = (unsigned long *)addr;
-	addr = mmap(NULL, page + 2 * (size_t)size, PROT_READ, MAP_SHARED, map_fd, (off_t)page);
-	if (addr == MAP_FAILED) {
-		err = -errno;
-		lskel_ringbuf_close(ring);
-		return err;
-	}
-	ring->producer = (unsigned long *)addr;
-	ring->data = (const char *)addr + page;
-	return 0;
-}
+LSKEL_API int lskel_ringbuf_add(struct lskel_ringbuf *rings, int map_fd, lskel_ringbuf_fn handle,
+				void *ctx);
 
 /*
- * Hands every record that is complete to @handle. Returns how many there were, or the negative value
- * that @handle returned; its record counts as read. Does not wait: poll() the map's fd for that.
+ * Waits until a buffer has something to read, at most @timeout_ms milliseconds (-1: for ever, 0: not at
+ * all), and reads all that is complete. Returns the number of records, 0 after the time is over; the
+ * negative value that a record's function returned; or a negative errno: -EINTR after a signal.
+ * Records of programs that use BPF_RB_NO_WAKEUP do not end the waiting.
  *
  * Since: lskel 0.1
  */
-static inline int lskel_ringbuf_read(struct lskel_ringbuf *ring, lskel_ringbuf_fn handle, void *ctx)
-{
-	unsigned long at = *ring->consumer, end;
-	int count = 0, ret = 0;
+LSKEL_API int lskel_ringbuf_poll(struct lskel_ringbuf *rings, int timeout_ms);
 
-	end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
-	while (at < end && ret >= 0) {
-		const char *record = ring->data + (at & (ring->size - 1));
-		__u32 head = __atomic_load_n((const __u32 *)(const void *)record, __ATOMIC_ACQUIRE);
-		__u32 len = head & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+/*
+ * Reads all that is complete in all buffers, without waiting. Returns as lskel_ringbuf_poll().
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API int lskel_ringbuf_consume(struct lskel_ringbuf *rings);
 
-		if (head & BPF_RINGBUF_BUSY_BIT)
-			break;
-		if (!(head & BPF_RINGBUF_DISCARD_BIT)) {
-			ret = handle(ctx, record + BPF_RINGBUF_HDR_SZ, len);
-			count++;
-		}
-		at += (len + BPF_RINGBUF_HDR_SZ + 7) & ~7UL;
-		__atomic_store_n(ring->consumer, at, __ATOMIC_RELEASE);
-		if (at == end)
-			end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
-	}
-	return ret < 0 ? ret : count;
+/*
+ * The same for at most @max records.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API int lskel_ringbuf_consume_n(struct lskel_ringbuf *rings, size_t max);
+
+/*
+ * The same for buffer number @i alone, in the order in which they were added. -EINVAL if there is none.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API int lskel_ringbuf_consume_ring(struct lskel_ringbuf *rings, unsigned int i, size_t max);
+
+/*
+ * An fd that is readable while a buffer has something to read, for an epoll set or poll(2) of the
+ * application's; it belongs to @rings.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API int lskel_ringbuf_epoll_fd(const struct lskel_ringbuf *rings);
+
+/*
+ * The number of buffers.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API unsigned int lskel_ringbuf_cnt(const struct lskel_ringbuf *rings);
+
+/*
+ * Tells about buffer number @i. Returns 0, or -EINVAL if there is none.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API int lskel_ringbuf_info(const struct lskel_ringbuf *rings, unsigned int i,
+				 struct lskel_ringbuf_info *ret);
+
+/*
+ * Frees @rings, which may be NULL. What was not read stays in the maps. Not to be called by a record's
+ * function.
+ *
+ * Since: lskel 0.1
+ */
+LSKEL_API void lskel_ringbuf_free(struct lskel_ringbuf *rings);
+
+#ifdef __cplusplus
 }
+#endif
 
 #endif /* LSKEL_RINGBUF_H */

@@ -22,14 +22,7 @@
 #include <linux/bpf.h>
 #include <lskel/host.h>
 
-/*
- * What libc hides from -std=c11 when no feature test macro was defined before its first header: that is
- * the application's choice, so it is made good here.
- */
-#ifndef __cplusplus
-long syscall(long number, ...);
-#endif
-
+/* What libc hides from -std=c11, see <lskel/host.h>. */
 #ifdef F_DUPFD_CLOEXEC
 #define LSKEL_F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC
 #else
