@@ -120,7 +120,8 @@ static int lskel_perfbuf_count(int map_fd, unsigned int pages,
 	    pages > (size_t)-1 / 4 / lskel_page_size())
 		return -EINVAL;
 	if (opts && opts->cpu_cnt)
-		return opts->cpus && opts->keys && opts->cpu_cnt <= INT_MAX ? (int)opts->cpu_cnt : -EINVAL;
+		return opts->cpus && opts->keys && opts->cpu_cnt <= INT_MAX ? (int)opts->cpu_cnt :
+									      -EINVAL;
 	cnt = lskel_possible_cpus();
 	return cnt > 0 && (__u32)cnt > info.max_entries ? (int)info.max_entries : cnt;
 }
@@ -175,8 +176,8 @@ LSKEL_API struct lskel_perfbuf *lskel_perfbuf_new(int map_fd, unsigned int pages
 	else if (!buffers->cpus || !buffers->events)
 		err = -ENOMEM;
 	else
-		err = lskel_perfbuf_fill(buffers, (size_t)pages * lskel_page_size(), (unsigned int)cnt,
-					 opts);
+		err = lskel_perfbuf_fill(buffers, (size_t)pages * lskel_page_size(),
+					 (unsigned int)cnt, opts);
 	if (err) {
 		lskel_perfbuf_free(buffers);
 		errno = -err;
@@ -226,8 +227,8 @@ LSKEL_API int lskel_perfbuf_poll(struct lskel_perfbuf *buffers, int timeout_ms)
 
 		/* The kernel will write nothing more, and say so for ever. */
 		if (event->events & (EPOLLHUP | EPOLLERR))
-			epoll_ctl(buffers->epoll_fd, EPOLL_CTL_DEL, buffers->cpus[event->data.u32].fd,
-				  NULL);
+			epoll_ctl(buffers->epoll_fd, EPOLL_CTL_DEL,
+				  buffers->cpus[event->data.u32].fd, NULL);
 		err = lskel_perfbuf_read(buffers, event->data.u32, &count);
 	}
 	return err ? err : count;

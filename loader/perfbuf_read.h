@@ -27,7 +27,7 @@ struct lskel_perf_cpu {
 	__u32 key;
 	size_t size;			   /* of the data, a power of two */
 	struct perf_event_mmap_page *page; /* with the data behind it */
-	char *copy;			   /* of a record at the end of the data and its beginning */
+	char *copy; /* of a record at the end of the data and its beginning */
 	size_t copy_size;
 };
 
@@ -61,8 +61,8 @@ static inline __u64 lskel_perf_head(const struct lskel_perf_cpu *cpu)
 static inline void lskel_perf_set_tail(const struct lskel_perf_cpu *cpu, __u64 tail)
 {
 	if (sizeof(long) == 8) {
-		__atomic_store_n((unsigned long *)(void *)&cpu->page->data_tail, (unsigned long)tail,
-				 __ATOMIC_RELEASE);
+		__atomic_store_n((unsigned long *)(void *)&cpu->page->data_tail,
+				 (unsigned long)tail, __ATOMIC_RELEASE);
 	} else {
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 		*(volatile __u64 *)&cpu->page->data_tail = tail;
@@ -70,8 +70,9 @@ static inline void lskel_perf_set_tail(const struct lskel_perf_cpu *cpu, __u64 t
 }
 
 /* A copy of a record at the end of the data and its beginning; NULL: no memory. */
-static inline const struct perf_event_header *
-lskel_perf_copy(struct lskel_perf_cpu *cpu, const char *data, size_t at, size_t len)
+static inline const struct perf_event_header *lskel_perf_copy(struct lskel_perf_cpu *cpu,
+							      const char *data, size_t at,
+							      size_t len)
 {
 	size_t first = cpu->size - at;
 

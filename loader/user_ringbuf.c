@@ -14,7 +14,7 @@
 
 struct lskel_user_ringbuf {
 	const unsigned long *consumer; /* a page that we only read */
-	unsigned long *producer;       /* a page that we write, with the data behind it, twice in a row */
+	unsigned long *producer; /* a page that we write, with the data behind it, twice in a row */
 	char *data;
 	size_t mask; /* of positions in data */
 	int epoll_fd;

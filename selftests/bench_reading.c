@@ -63,14 +63,38 @@ static struct ring_buffer *their_rings;
 static struct lskel_perfbuf *our_perf;
 static struct perf_buffer *their_perf;
 
-static int our_ring_consume(void) { return lskel_ringbuf_consume(our_rings); }
-static int their_ring_consume(void) { return ring_buffer__consume(their_rings); }
-static int our_ring_poll(void) { return lskel_ringbuf_poll(our_rings, 0); }
-static int their_ring_poll(void) { return ring_buffer__poll(their_rings, 0); }
-static int our_perf_consume(void) { return lskel_perfbuf_consume(our_perf); }
-static int their_perf_consume(void) { return perf_buffer__consume(their_perf); }
-static int our_perf_poll(void) { return lskel_perfbuf_poll(our_perf, 0); }
-static int their_perf_poll(void) { return perf_buffer__poll(their_perf, 0); }
+static int our_ring_consume(void)
+{
+	return lskel_ringbuf_consume(our_rings);
+}
+static int their_ring_consume(void)
+{
+	return ring_buffer__consume(their_rings);
+}
+static int our_ring_poll(void)
+{
+	return lskel_ringbuf_poll(our_rings, 0);
+}
+static int their_ring_poll(void)
+{
+	return ring_buffer__poll(their_rings, 0);
+}
+static int our_perf_consume(void)
+{
+	return lskel_perfbuf_consume(our_perf);
+}
+static int their_perf_consume(void)
+{
+	return perf_buffer__consume(their_perf);
+}
+static int our_perf_poll(void)
+{
+	return lskel_perfbuf_poll(our_perf, 0);
+}
+static int their_perf_poll(void)
+{
+	return perf_buffer__poll(their_perf, 0);
+}
 
 static int fill(const struct reading *skel, bool perf)
 {
@@ -140,13 +164,15 @@ int main(int argc, char **argv)
 	ours->data->max_size = theirs->data->max_size = 32;
 	our_rings = lskel_ringbuf_new(ours->maps.ring.map_fd, lskel_ring_record, NULL);
 	their_rings = ring_buffer__new(theirs->maps.ring.map_fd, libbpf_ring_record, NULL, NULL);
-	our_perf = lskel_perfbuf_new(ours->maps.perf.map_fd, 32, lskel_perf_record, NULL, NULL, NULL);
+	our_perf =
+		lskel_perfbuf_new(ours->maps.perf.map_fd, 32, lskel_perf_record, NULL, NULL, NULL);
 	their_perf = perf_buffer__new(theirs->maps.perf.map_fd, 32, libbpf_perf_record, NULL, NULL,
 				      NULL);
 	if (!our_rings || !their_rings || !our_perf || !their_perf)
 		return 1;
 	printf("ns per record of 32 bytes    lskel             libbpf\n"
-	       "%-22s %8s %8s   %8s %8s\n", "", "best", "median", "best", "median");
+	       "%-22s %8s %8s   %8s %8s\n",
+	       "", "best", "median", "best", "median");
 	measure("ring buffer, consume", false, rounds, our_ring_consume, their_ring_consume);
 	ours->bss->flags = theirs->bss->flags = BPF_RB_FORCE_WAKEUP;
 	measure("ring buffer, poll", false, rounds, our_ring_poll, their_ring_poll);

@@ -112,7 +112,7 @@ WRAPPED(long, syscall, -1, (long number, long a, long b, long c, long d, long e,
 				good += err == ENOMEM && holds_the_same(&held);                    \
 			}                                                                          \
 		}                                                                                  \
-		check(name, made && failed > 3 && good == failed, "%d of %d, then %s", good,       \
+		check(name, made &&failed > 3 && good == failed, "%d of %d, then %s", good,        \
 		      failed, made ? "made" : "never made");                                       \
 		(drop);                                                                            \
 	} while (0)

@@ -26,7 +26,8 @@ static int see(void *ctx, int cpu, const void *sample, __u32 size)
 {
 	const struct record *r = sample;
 	struct seen *seen = ctx;
-	__u32 written = size & ~7U; /* the size in the record is such that the next one is aligned */
+	__u32 written =
+		size & ~7U; /* the size in the record is such that the next one is aligned */
 
 	if (r->seq != seen->next || size < 8 || size > MAX_RECORD + 7 || (size + 4) % 8)
 		seen->wrong++;
@@ -112,15 +113,16 @@ static void check_lost(struct reading *skel)
 	write_perf(skel, 5000, 0);
 	lost = skel->bss->lost - lost;
 	err = lskel_perfbuf_lost(buffers, &counted);
-	check("the kernel's count of lost samples is known at once", !err && lost && counted == lost,
-	      "%d: %llu of %llu", err, counted, lost);
+	check("the kernel's count of lost samples is known at once",
+	      !err && lost && counted == lost, "%d: %llu of %llu", err, counted, lost);
 	cnt = lskel_perfbuf_consume(buffers);
 	check("those before them are read", cnt == (int)(5000 - lost) && !seen.wrong && !seen.lost,
 	      "%d, %llu lost", cnt, seen.lost);
 	write_perf(skel, 1, 0);
 	cnt = lskel_perfbuf_poll(buffers, 1000);
-	check("the handler is told how many were lost", cnt == 1 && seen.lost == lost && !seen.wrong,
-	      "%d, %llu lost, %llu wrong", cnt, seen.lost, seen.wrong);
+	check("the handler is told how many were lost",
+	      cnt == 1 && seen.lost == lost && !seen.wrong, "%d, %llu lost, %llu wrong", cnt,
+	      seen.lost, seen.wrong);
 	lskel_perfbuf_free(buffers);
 
 	buffers = lskel_perfbuf_new(skel->maps.perf.map_fd, 1, see, NULL, &seen, NULL);
@@ -190,8 +192,9 @@ static void check_choices(struct reading *skel)
 {
 	int cpu = 0, nowhere = 4000;
 	__u32 key = 0, too_far = 1000000;
-	struct lskel_perfbuf_opts opts = { .cpus = &cpu, .keys = &key, .cpu_cnt = 1,
-					   .wakeup_events = 3 };
+	struct lskel_perfbuf_opts opts = {
+		.cpus = &cpu, .keys = &key, .cpu_cnt = 1, .wakeup_events = 3
+	};
 	struct seen seen = from(skel->bss->seq);
 	struct lskel_perfbuf *buffers;
 	int cnt, map_fd = skel->maps.perf.map_fd;
@@ -306,7 +309,8 @@ int main(void)
 	lskel_perfbuf_free(NULL);
 	check("buffers leave nothing", holds_the_same(&before), "%d mappings", before.maps);
 	check_failing_calls("buffers that can't be made leave nothing",
-			    lskel_perfbuf_new(skel->maps.perf.map_fd, 1, see, see_lost, &seen, NULL),
+			    lskel_perfbuf_new(skel->maps.perf.map_fd, 1, see, see_lost, &seen,
+					      NULL),
 			    lskel_perfbuf_free(made));
 	reading__destroy(skel);
 	return harness_status();

@@ -49,8 +49,9 @@ int main(void)
 	if (!check("a CPU can be turned off", skel && turn("0"), "%s", strerror(errno)))
 		return harness_status();
 	buffers = lskel_perfbuf_new(map_fd, 4, see, NULL, &cpu, NULL);
-	check("it gets no buffer", buffers && lskel_perfbuf_cnt(buffers) == 1 &&
-	      lskel_perfbuf_cpu(buffers, 0) == 0, "%s", strerror(errno));
+	check("it gets no buffer",
+	      buffers && lskel_perfbuf_cnt(buffers) == 1 && lskel_perfbuf_cpu(buffers, 0) == 0,
+	      "%s", strerror(errno));
 	write_perf(skel, 0);
 	cnt = lskel_perfbuf_poll(buffers, 10000);
 	check("the other one's is read", cnt == 1 && cpu == 0, "%d", cnt);

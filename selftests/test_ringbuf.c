@@ -16,10 +16,10 @@
 #include "reading.h"
 
 struct seen {
-	__u64 next;	 /* the number of the record that is due */
-	__u64 wrong;	 /* how many had another, or another size */
-	__u64 bytes;	 /* in records */
-	__u64 stop_at;	 /* the handler returns -ECANCELED at this one */
+	__u64 next;    /* the number of the record that is due */
+	__u64 wrong;   /* how many had another, or another size */
+	__u64 bytes;   /* in records */
+	__u64 stop_at; /* the handler returns -ECANCELED at this one */
 	int misaligned;
 };
 
@@ -83,8 +83,10 @@ static void check_order(struct reading *skel)
 		      !info.avail && info.consumer_pos == info.producer_pos &&
 		      info.consumer_pos > seen.bytes,
 	      "%d: %zu bytes, %zu left", cnt, info.size, info.avail);
-	check("and there is no other", lskel_ringbuf_info(rings, 1, &info) == -EINVAL &&
-	      lskel_ringbuf_consume_ring(rings, 1, 1) == -EINVAL && lskel_ringbuf_cnt(rings) == 1,
+	check("and there is no other",
+	      lskel_ringbuf_info(rings, 1, &info) == -EINVAL &&
+		      lskel_ringbuf_consume_ring(rings, 1, 1) == -EINVAL &&
+		      lskel_ringbuf_cnt(rings) == 1,
 	      "%u", lskel_ringbuf_cnt(rings));
 	lskel_ringbuf_free(rings);
 	skel->bss->size_step = skel->bss->discard_every = 0;
@@ -101,8 +103,9 @@ static void check_overflow(struct reading *skel)
 	/* With its head, each takes 16 bytes. */
 	write_ring(skel, 5000);
 	lskel_ringbuf_info(rings, 0, &info);
-	check("a full buffer refuses records", skel->bss->lost - lost == 5000 - 4096 + 1 ||
-	      skel->bss->lost - lost == 5000 - 4096, "%llu lost", skel->bss->lost - lost);
+	check("a full buffer refuses records",
+	      skel->bss->lost - lost == 5000 - 4096 + 1 || skel->bss->lost - lost == 5000 - 4096,
+	      "%llu lost", skel->bss->lost - lost);
 	cnt = lskel_ringbuf_consume(rings);
 	check("and those that are in it are read",
 	      cnt == (int)(skel->bss->seq - first) && !seen.wrong && info.avail == (size_t)cnt * 16,
@@ -202,15 +205,16 @@ static void check_fork(struct reading *skel)
 		_exit(cnt);
 	}
 	wait(&status);
-	check("a child reads on in its parent's place", WIFEXITED(status) && WEXITSTATUS(status) == 2,
-	      "%x", (unsigned int)status);
+	check("a child reads on in its parent's place",
+	      WIFEXITED(status) && WEXITSTATUS(status) == 2, "%x", (unsigned int)status);
 	seen.next += 2;
 	cnt = lskel_ringbuf_poll(rings, 1000);
 	check("and the parent goes on after it", cnt == 2 && !seen.wrong, "%d", cnt);
 	lskel_ringbuf_free(rings);
 }
 
-#define CONCURRENT 200000
+#define CONCURRENT 100000
+#define WAIT_MS	   60000
 
 static void *write_many(void *skel)
 {
@@ -220,7 +224,7 @@ static void *write_many(void *skel)
 	return NULL;
 }
 
-/* One more than is ever written would wait for ever: that is how a lost wake-up shows. */
+/* A wake-up that is lost shows as a long wait, after which no record came. */
 static void check_concurrent(struct reading *skel)
 {
 	struct seen seen = from(skel->bss->seq);
@@ -231,14 +235,19 @@ static void check_concurrent(struct reading *skel)
 	skel->data->max_size = 100;
 	skel->bss->size_step = 7;
 	pthread_create(&thread, NULL, write_many, skel);
-	while (seen.next < CONCURRENT && cnt >= 0)
-		cnt = lskel_ringbuf_poll(rings, 60000) ?: -ETIME;
+	while (seen.next < CONCURRENT && cnt >= 0) {
+		long long start = lskel_now_ms();
+
+		cnt = lskel_ringbuf_poll(rings, WAIT_MS);
+		if (!cnt && lskel_now_ms() - start >= WAIT_MS)
+			cnt = -ETIME;
+	}
 	pthread_join(thread, NULL);
 	if (cnt >= 0)
 		cnt = lskel_ringbuf_consume(rings);
-	check("every record of another CPU is read", cnt >= 0 && seen.next == skel->bss->seq &&
-	      !seen.wrong, "%d: at %llu of %llu, %llu wrong", cnt, seen.next, skel->bss->seq,
-	      seen.wrong);
+	check("every record of another CPU is read",
+	      cnt >= 0 && seen.next == skel->bss->seq && !seen.wrong,
+	      "%d: at %llu of %llu, %llu wrong", cnt, seen.next, skel->bss->seq, seen.wrong);
 	lskel_ringbuf_free(rings);
 }
 
@@ -262,8 +271,7 @@ int main(void)
 	check_concurrent(skel);
 	check("no ring buffer, no reader",
 	      !lskel_ringbuf_new(skel->maps.perf.map_fd, see, NULL) && errno == EINVAL &&
-		      !lskel_ringbuf_new(-1, see, NULL) &&
-		      (errno == EBADF || errno == EBADFD),
+		      !lskel_ringbuf_new(-1, see, NULL) && (errno == EBADF || errno == EBADFD),
 	      "%s", strerror(errno));
 	lskel_ringbuf_free(NULL);
 	check("readers leave nothing", holds_the_same(&before), "%d mappings", before.maps);

@@ -55,8 +55,8 @@ static void check_order(struct reading *skel, struct lskel_user_ringbuf *ring)
 	}
 	lskel_user_ringbuf_submit(ring, samples[2]);
 	read = drain(skel);
-	check("a sample waits for those reserved before it", read == 0 || read == -EAGAIN ||
-	      read == -ENODATA || read == -EBUSY, "%d", read);
+	check("a sample waits for those reserved before it",
+	      read == 0 || read == -EAGAIN || read == -ENODATA || read == -EBUSY, "%d", read);
 	lskel_user_ringbuf_discard(ring, samples[1]);
 	lskel_user_ringbuf_submit(ring, samples[0]);
 	read = drain(skel);

@@ -8,13 +8,12 @@
 #include "execwatch.lskel.h"
 
 #include <lskel/ringbuf.h>
-#include <poll.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "execwatch.h"
 
-static int print_exec(void *ctx, const void *record, __u32 size)
+static int print_exec(void *ctx, const void *record, size_t size)
 {
 	const struct exec_event *event = record;
 
@@ -29,20 +28,14 @@ static int print_exec(void *ctx, const void *record, __u32 size)
 
 static int watch(struct execwatch *skel, int seconds)
 {
-	struct pollfd events = { .fd = skel->maps.events.map_fd, .events = POLLIN };
+	struct lskel_ringbuf *ring = lskel_ringbuf_new(skel->maps.events.map_fd, print_exec, NULL);
 	time_t end = time(NULL) + seconds;
-	struct lskel_ringbuf ring;
-	int err;
+	int err = ring ? 0 : -errno;
 
-	err = lskel_ringbuf_open(&ring, skel->maps.events.map_fd, 64 * 1024);
-	while (!err && (!seconds || time(NULL) < end)) {
-		poll(&events, 1, 200);
-		err = lskel_ringbuf_read(&ring, print_exec, NULL);
-		if (err > 0)
-			err = 0;
-	}
-	lskel_ringbuf_close(&ring);
-	return err;
+	while (err >= 0 && (!seconds || time(NULL) < end))
+		err = lskel_ringbuf_poll(ring, 200);
+	lskel_ringbuf_free(ring);
+	return err < 0 ? err : 0;
 }
 
 int main(int argc, char **argv)

@@ -109,29 +109,18 @@ static inline int lskel_find_kallsym(const char *name, __u64 *ret)
 	return found;
 }
 
-/* Fills @ret with a line of the file at @path, without more than @size - 1 characters. */
-static inline int lskel_read_line(const char *path, char *ret, int size)
+/* The number of possible CPUs: what a PERF_EVENT_ARRAY without a size gets. */
+static inline int lskel_possible_cpus(void)
 {
-	FILE *file = fopen(path, "re");
-	int err;
+	FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+	char list[256];
+	int cpus;
 
 	if (!file)
 		return -errno;
-	err = fgets(ret, size, file) ? 0 : -EIO;
+	cpus = fgets(list, sizeof(list), file) ? lskel_count_cpus(list) : -EIO;
 	fclose(file);
-	return err;
-}
-
-/*
- * The number of possible CPUs: how many values an element of a per-CPU map has, and how many elements a
- * PERF_EVENT_ARRAY without a size. Or a negative errno.
- */
-static inline int lskel_possible_cpus(void)
-{
-	char list[256];
-	int err = lskel_read_line("/sys/devices/system/cpu/possible", list, sizeof(list));
-
-	return err ? err : lskel_count_cpus(list);
+	return cpus;
 }
 
 /* Milliseconds of CLOCK_MONOTONIC, whose function libc hides from -std=c11. */

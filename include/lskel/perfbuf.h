@@ -68,7 +68,7 @@ LSKEL_API struct lskel_perfbuf *lskel_perfbuf_new(int map_fd, unsigned int pages
 
 /*
  * Waits until a buffer has something to read, at most @timeout_ms milliseconds (-1: for ever, 0: not at
- * all), and reads all that is in those that have. Returns the number of samples, 0 after the time is over; the
+ * all), and reads all that is in those that have. Returns the number of samples, 0 after the time is over or if all were lost; the
  * negative value that @handle returned; or a negative errno: -EINTR after a signal.
  *
  * Since: lskel 0.1

@@ -59,8 +59,9 @@ LSKEL_API int lskel_ringbuf_add(struct lskel_ringbuf *rings, int map_fd, lskel_r
 
 /*
  * Waits until a buffer has something to read, at most @timeout_ms milliseconds (-1: for ever, 0: not at
- * all), and reads all that is complete. Returns the number of records, 0 after the time is over; the
- * negative value that a record's function returned; or a negative errno: -EINTR after a signal.
+ * all), and reads all that is complete. Returns the number of records: 0 after the time is over, or before
+ * that if there are only such as are not complete, or discarded. Or the negative value that a record's function
+ * returned; or a negative errno: -EINTR after a signal.
  * Records of programs that use BPF_RB_NO_WAKEUP do not end the waiting.
  *
  * Since: lskel 0.1
