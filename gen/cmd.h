@@ -21,5 +21,6 @@ int cmd_wants_help(const char *arg);
 
 int cmd_gen_skeleton(int argc, char **argv);
 int cmd_gen_trace(int argc, char **argv);
+int cmd_relocate(int argc, char **argv);
 
 #endif /* LSKEL_GEN_CMD_H */

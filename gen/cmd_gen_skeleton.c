@@ -6,21 +6,31 @@
 #include "cmd.h"
 #include "skeleton.h"
 
+struct options {
+	const char *path;
+	const char *name;
+	enum skeleton_form form;
+	char **kernels; /* of --btf */
+	__u32 kernel_cnt;
+	bool cache;
+};
+
 /* Into memory first: no output is better than half a header. */
-static int generate(const char *path, const char *name, enum skeleton_form form, char **text,
-		    size_t *len)
+static int generate(const struct options *options, char **text, size_t *len)
 {
 	struct object object;
 	struct info info = {};
 	FILE *out;
 	int err;
 
-	err = object_load(&object, path, name);
+	err = object_load(&object, options->path, options->name);
 	if (!err)
 		err = info_make(&info, &object);
+	if (!err)
+		err = info_relocate(&info, options->kernels, options->kernel_cnt, options->cache);
 	if (!err) {
 		out = open_memstream(text, len);
-		err = out ? skeleton_write(&info, form, out) : -errno;
+		err = out ? skeleton_write(&info, options->form, out) : -errno;
 		if (out && fclose(out))
 			err = -ENOMEM;
 	}
@@ -29,34 +39,46 @@ static int generate(const char *path, const char *name, enum skeleton_form form,
 	return err;
 }
 
-int cmd_gen_skeleton(int argc, char **argv)
+static int parse(struct options *options, int argc, char **argv)
 {
-	const char *path = NULL, *name = NULL;
-	enum skeleton_form form = SKELETON_PLAIN;
-	_cleanup_(free_ptr) char *text = NULL;
-	size_t len;
-
 	for (int i = 0; i < argc; i++) {
 		if (!strcmp(argv[i], "-L") || !strcmp(argv[i], "--use-loader")) {
-			form = SKELETON_BPFTOOL;
+			options->form = SKELETON_BPFTOOL;
 		} else if (!strcmp(argv[i], "--standalone")) {
-			if (form == SKELETON_PLAIN)
-				form = SKELETON_STANDALONE;
-		} else if (!strcmp(argv[i], "name") && path && !name && i + 1 < argc) {
-			name = argv[++i];
-		} else if (!path && argv[i][0] != '-') {
-			path = argv[i];
+			if (options->form == SKELETON_PLAIN)
+				options->form = SKELETON_STANDALONE;
+		} else if (!strcmp(argv[i], "--btf") && i + 1 < argc) {
+			push(options->kernels, options->kernel_cnt) = argv[++i];
+		} else if (!strcmp(argv[i], "--cache")) {
+			options->cache = true;
+		} else if (!strcmp(argv[i], "name") && options->path && !options->name &&
+			   i + 1 < argc) {
+			options->name = argv[++i];
+		} else if (!options->path && argv[i][0] != '-') {
+			options->path = argv[i];
 		} else {
 			complain("gen skeleton: unexpected '%s'", argv[i]);
-			return 1;
+			return -EINVAL;
 		}
 	}
-	if (!path) {
-		complain("gen skeleton: which object file?");
-		return 1;
-	}
-	if (generate(path, name, form, &text, &len))
-		return 1;
-	fwrite(text, 1, len, stdout);
-	return 0;
+	if (options->path)
+		return 0;
+	complain("gen skeleton: which object file?");
+	return -EINVAL;
+}
+
+int cmd_gen_skeleton(int argc, char **argv)
+{
+	struct options options = { .form = SKELETON_PLAIN };
+	_cleanup_(free_ptr) char *text = NULL;
+	size_t len;
+	int err;
+
+	err = parse(&options, argc, argv);
+	if (!err)
+		err = generate(&options, &text, &len);
+	if (!err)
+		fwrite(text, 1, len, stdout);
+	free(options.kernels);
+	return err ? 1 : 0;
 }

@@ -348,6 +348,7 @@ void info_free(struct info *info)
 	free(info->olds);
 	free(info->struct_ops);
 	free(info->insns);
+	bytes_free(&info->forms);
 	blob_free(&info->blob);
 	plan_free(&info->plan);
 	*info = (struct info){};

@@ -10,6 +10,7 @@
 #include <lskel/skel.h>
 
 #include "blob.h"
+#include "sha256.h"
 
 struct skeleton_types;
 
@@ -27,6 +28,11 @@ struct info {
 	char **prog_idents;
 	const struct attach_kind **prog_kinds; /* how attach_to() attaches a program, or NULL */
 	bool *prog_targets;		       /* programs that set_target() is for */
+	/* Of info_relocate(): */
+	struct lskel_relocated_info relocated;
+	struct bytes forms;
+	__u8 hash[SHA256_SIZE];
+	bool cache; /* the skeleton has foo__use_cache() */
 
 	/* Of one that was read and not made: */
 	const struct skeleton_types *types;
@@ -48,5 +54,12 @@ void info_free(struct info *info);
 
 /* Has info_free() free @p, which is returned. */
 void *info_own(struct info *info, void *p);
+
+/*
+ * Adds forms that are relocated for @kernels, see target_kernel_open() for what these say; @cache: and lets the
+ * application have others from files. Does nothing where there are no CO-RE relocations. Returns 0, or a
+ * negative errno after a message (gen/info_relocated.c).
+ */
+int info_relocate(struct info *info, char *const *kernels, __u32 kernel_cnt, bool cache);
 
 #endif /* LSKEL_GEN_INFO_H */

@@ -10,7 +10,7 @@
 static int cmd_version(int argc, char **argv);
 
 static const struct cmd gen_cmds[] = {
-	{ "skeleton", "FILE [name NAME] [--standalone] [-L]",
+	{ "skeleton", "FILE [name NAME] [--standalone] [-L] [--btf PATH]... [--cache]",
 	  "write a light skeleton, a C header, to stdout", cmd_gen_skeleton, NULL },
 	{ "trace", "FILE [-j]", "print what libbpf asks of the kernel to load FILE", cmd_gen_trace,
 	  NULL },
@@ -19,6 +19,8 @@ static const struct cmd gen_cmds[] = {
 
 static const struct cmd cmds[] = {
 	{ "gen", NULL, "generate from a BPF object", NULL, gen_cmds },
+	{ "relocate", "FILE [name NAME] [--dir DIR] [--btf PATH]",
+	  "relocate the skeletons in FILE for this kernel, ahead of their load", cmd_relocate, NULL },
 	{ "version", "", "print the version", cmd_version, NULL },
 	{},
 };

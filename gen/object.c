@@ -42,29 +42,6 @@ static void show_messages(void)
 		fprintf(stderr, "  %s\n", line);
 }
 
-static int read_file(const char *path, struct bytes *ret)
-{
-	_cleanup_(close_file) FILE *file = fopen(path, "re");
-	char buf[65536];
-	size_t len;
-
-	if (!file) {
-		int err = -errno;
-
-		complain("%s: can't open: %s", path, strerror(errno));
-		return err;
-	}
-	while ((len = fread(buf, 1, sizeof(buf), file)))
-		bytes_add(ret, buf, len);
-	if (ferror(file)) {
-		int err = -errno;
-
-		complain("%s: can't read: %s", path, strerror(errno));
-		return err;
-	}
-	return 0;
-}
-
 /* "dir/my-prog.bpf.o" gives "my_prog_bpf", as bpftool has it. */
 static char *name_of_path(const char *path)
 {

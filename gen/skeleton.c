@@ -42,7 +42,8 @@ void skeleton_write_string(const void *data, size_t len, FILE *out)
 		fprintf(out, " \"\"");
 }
 
-static void write_bytes(const char *name, const char *part, const void *data, size_t len, FILE *out)
+void skeleton_write_bytes(const char *name, const char *part, const void *data, size_t len,
+			  FILE *out)
 {
 	fprintf(out, "static const char %s__%s[] __attribute__((aligned(8))) =", name, part);
 	skeleton_write_string(data, len, out);
@@ -226,11 +227,12 @@ static void write_tables(const struct info *info, FILE *out)
 	/* ISO C has compilers accept 4095 characters at least; those that matter take any number. */
 	fprintf(out, "#pragma GCC diagnostic push\n"
 		     "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n");
-	write_bytes(name, "image", table->image, lskel_image_hdr(table)->image_size, out);
-	write_bytes(name, "insns", table->insns, table->insn_cnt * sizeof(struct bpf_insn), out);
-	write_bytes(name, "btf", table->btf, table->btf_size, out);
-	write_bytes(name, "func_info", table->func_info,
-		    table->func_info_cnt * sizeof(struct bpf_func_info), out);
+	skeleton_write_bytes(name, "image", table->image, lskel_image_hdr(table)->image_size, out);
+	skeleton_write_bytes(name, "insns", table->insns, table->insn_cnt * sizeof(struct bpf_insn),
+			     out);
+	skeleton_write_bytes(name, "btf", table->btf, table->btf_size, out);
+	skeleton_write_bytes(name, "func_info", table->func_info,
+			     table->func_info_cnt * sizeof(struct bpf_func_info), out);
 	fprintf(out, "#pragma GCC diagnostic pop\n\n");
 
 	if (table->map_cnt)
@@ -248,6 +250,8 @@ static void write_tables(const struct info *info, FILE *out)
 		write_kconfig_table(table, out);
 	if (table->struct_ops_cnt)
 		skeleton_write_struct_ops_tables(info, out);
+	if (table->relocated)
+		skeleton_write_relocated(info, out);
 
 	fprintf(out, "static const struct lskel_info %s__info = {\n", name);
 	fprintf(out, "\t\"%s\", sizeof(struct %s),\n\t%s__image,\n", name, name, name);
@@ -267,6 +271,10 @@ static void write_tables(const struct info *info, FILE *out)
 	else
 		fprintf(out, "\tNULL,\n");
 	fprintf(out, "\t%s,\n", table->find_targets ? "lskel_find_targets" : "NULL");
+	if (table->relocated)
+		fprintf(out, "\t&%s__relocated,\n", name);
+	else
+		fprintf(out, "\tNULL,\n");
 	fprintf(out, "};\n\n");
 }
 
@@ -283,6 +291,8 @@ static void write_functions(const struct info *info, FILE *out)
 		if (info->prog_targets[i])
 			fprintf(out, "LSKEL_DEFINE_TARGET(%s, %s, %u)\n", name,
 				info->prog_idents[i], i);
+	if (info->cache)
+		fprintf(out, "LSKEL_DEFINE_CACHE(%s)\n", name);
 	fprintf(out,
 		"\nstatic inline __attribute__((unused)) void %s__assert(struct %s *s)\n"
 		"{\n\t(void)s;\n",
@@ -340,6 +350,10 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 				fputs(parts[i].text, out);
 		if (info->table.struct_ops_cnt)
 			fputs(runtime_struct_ops_text, out);
+		if (info->table.relocated)
+			fputs(runtime_relocated_text, out);
+		if (info->cache)
+			fputs(runtime_cache_text, out);
 		if (form == SKELETON_BPFTOOL)
 			fputs(runtime_bpftool_text, out);
 	} else {
@@ -350,7 +364,7 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (parts[i].header && skeleton_needs_parts(info, parts[i].parts))
 				fprintf(out, "#include <lskel/%s>\n", parts[i].header);
-		fprintf(out, "\n");
+		fprintf(out, "%s\n", info->table.relocated ? "#include <lskel/relocated.h>\n" : "");
 	}
 }
 

@@ -49,6 +49,9 @@ void skeleton_write_attach(const struct info *info, __u32 i, FILE *out);
 void skeleton_write_attach_functions(const struct info *info, FILE *out);
 bool skeleton_needs_parts(const struct info *info, __u32 parts);
 
+/* The forms that are relocated for known kernels (gen/skeleton_relocated.c). */
+void skeleton_write_relocated(const struct info *info, FILE *out);
+
 /* For libbpf's btf_dump: appends to @ctx, a struct bytes. */
 void skeleton_print_type(void *ctx, const char *format, va_list args);
 
@@ -60,5 +63,8 @@ void skeleton_write_quoted(const char *s, FILE *out);
 
 /* Writes @data as C string literals, one a line, without a final newline. */
 void skeleton_write_string(const void *data, size_t len, FILE *out);
+
+/* The same as the array foo__PART, where @name is foo. */
+void skeleton_write_bytes(const char *name, const char *part, const void *data, size_t len, FILE *out);
 
 #endif /* LSKEL_GEN_SKELETON_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/util.h. */
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include "util.h"
@@ -93,4 +94,27 @@ void complain(const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+}
+
+int read_file(const char *path, struct bytes *ret)
+{
+	_cleanup_(close_file) FILE *file = fopen(path, "re");
+	char buf[65536];
+	size_t len;
+
+	if (!file) {
+		int err = -errno;
+
+		complain("%s: can't open: %s", path, strerror(errno));
+		return err;
+	}
+	while ((len = fread(buf, 1, sizeof(buf), file)))
+		bytes_add(ret, buf, len);
+	if (ferror(file)) {
+		int err = -errno;
+
+		complain("%s: can't read: %s", path, strerror(errno));
+		return err;
+	}
+	return 0;
 }

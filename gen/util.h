@@ -66,6 +66,9 @@ size_t bytes_add(struct bytes *b, const void *data, size_t len);
 /* Appends zeros until the length is a multiple of @align, a power of two. */
 void bytes_align(struct bytes *b, size_t align);
 
+/* Appends the file at @path to @ret. Returns 0, or a negative errno after a message. */
+int read_file(const char *path, struct bytes *ret);
+
 /* Prints "lskel: MESSAGE" to stderr. */
 void complain(const char *format, ...) __printf(1, 2);
 

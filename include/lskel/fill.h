@@ -189,6 +189,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 	lskel_fill_data(info, skel, replay);
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->fill(info, skel, replay->blob);
+	if (ctx->relocated)
+		info->relocated->apply(info, skel, replay->blob);
 	lskel_leave_out(info, skel, replay);
 	if (replay->old)
 		lskel_use_old(info, replay);

@@ -277,6 +277,8 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		errno = EINVAL;
 		return lskel_fail(ctx, LSKEL_STAGE_USE, LSKEL_USE_LOAD, -EINVAL);
 	}
+	if (info->relocated)
+		info->relocated->choose(info, skel);
 	err = lskel_take_token(ctx);
 	if (!err) {
 		err = lskel_load_with_token(info, skel);

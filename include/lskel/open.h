@@ -209,6 +209,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 	lskel_drop_targets(info, skel, true);
 	lskel_forget_failure((struct lskel_ctx *)skel);
 	free(((struct lskel_ctx *)skel)->pin_paths);
+	free(((struct lskel_ctx *)skel)->cache);
 	lskel_close(&((struct lskel_ctx *)skel)->token_fd);
 	free(skel);
 }

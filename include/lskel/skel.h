@@ -149,6 +149,12 @@ struct lskel_ctx {
 	struct lskel_failure failure;
 	struct lskel_link *links;	     /* the last one first */
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
+	/*
+	 * After load(): the form of the skeleton that was used, which is CO-RE-relocated for this kernel, or NULL:
+	 * the kernel relocated. See <lskel/relocated.h>.
+	 */
+	const struct lskel_relocated *relocated;
+	void *cache; /* that form, if foo__use_cache() has read it; owned by the skeleton */
 };
 
 /* Bits of lskel_map_info.flags: what can be known on the target only. */
@@ -277,6 +283,15 @@ struct lskel_struct_ops_calls {
 	void (*close)(const struct lskel_info *info, void *skel);
 };
 
+/* Of skeletons that were generated with --btf or --cache. Others link nothing of <lskel/relocated.h>. */
+struct lskel_relocated_info {
+	const void *hash;  /* 32 bytes: the SHA-256 of the stored image */
+	const void *forms; /* struct lskel_relocated, one behind the other */
+	__u32 forms_size;  /* bytes */
+	void (*choose)(const struct lskel_info *info, void *skel);
+	void (*apply)(const struct lskel_info *info, void *skel, char *blob);
+};
+
 struct lskel_info {
 	const char *name;
 	__u32 skel_size;
@@ -310,6 +325,7 @@ struct lskel_info {
 	const struct lskel_struct_ops_calls *struct_ops_calls; /* NULL when there are none */
 	/* See <lskel/target.h>; NULL when no program has LSKEL_PROG_MODULE. */
 	int (*find_targets)(const struct lskel_info *info, void *skel);
+	const struct lskel_relocated_info *relocated; /* or NULL */
 };
 
 #endif /* LSKEL_SKEL_H */
