@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Loads objects once through libbpf and once through a skeleton, and compares what the kernel says
- * then: see fidelity.h. Never attaches.
+ * Loads objects once through libbpf, once through a skeleton and, where they have CO-RE relocations, once through
+ * a skeleton that was relocated before; and compares what the kernel says then: see fidelity.h. Never
+ * attaches.
  *
  * usage: fidelity [--each] [--tsv] [--dump DIR] [OBJECT]...
  *
@@ -266,31 +267,70 @@ static char *name_of_path(const char *path)
 	return name;
 }
 
-static void check_load(const char *path, const char *object_name, const char *name)
+static void report_load(const char *name, const char *class, const struct report *libbpf,
+			const struct report *lskel)
 {
-	struct report libbpf = run(fidelity_by_libbpf, path, object_name);
-	struct report lskel = too_slow(&libbpf) ? (struct report){ .text = xstrdup(""),
-								   .messages = xstrdup("") } :
-						  run(fidelity_by_lskel, path, object_name);
-	const char *class = classify(&libbpf, &lskel);
-	bool libbpf_speaks = libbpf.result != FIDELITY_LOADED && lskel.result == FIDELITY_LOADED;
+	bool libbpf_speaks = libbpf->result != FIDELITY_LOADED && lskel->result == FIDELITY_LOADED;
 	_cleanup_(free_ptr) char *detail =
-		flatten(libbpf_speaks ? libbpf.messages : lskel.messages);
+		flatten(libbpf_speaks ? libbpf->messages : lskel->messages);
 
 	if (tsv)
-		printf("%s\t%s\t%d\t%d\t%.1000s\n", name, class, libbpf.err, lskel.err, detail);
+		printf("%s\t%s\t%d\t%d\t%.1000s\n", name, class, libbpf->err, lskel->err, detail);
 	else
-		report_tap(name, class, &libbpf, &lskel, detail);
+		report_tap(name, class, libbpf, lskel, detail);
 	/* The next object may be the one that stops the machine. */
 	fflush(stdout);
 	if (dump_dir) {
+		dump(name, "lskel", lskel->text);
+		dump(name, "lskel.messages", lskel->messages);
+	}
+}
+
+static bool is_alike(const char *class)
+{
+	return !strcmp(class, "same") || !strcmp(class, "fails-alike");
+}
+
+/*
+ * Compares both forms of the skeleton with libbpf's load. Among lines, an object has but one: of the form
+ * that is relocated ahead of the load only if the other one is no failure.
+ */
+static void check_skeleton(const char *path, const char *object_name, const char *name,
+			   const struct report *libbpf)
+{
+	_cleanup_(free_ptr) char *other = xprintf("%s, relocated", name);
+	struct report lskel = run(fidelity_by_lskel, path, object_name);
+	struct report relocated = { .result = FIDELITY_NOTHING };
+	const char *class = classify(libbpf, &lskel), *class_relocated = NULL;
+
+	if (lskel.result != FIDELITY_REFUSED && fidelity_has_core(path))
+		relocated = run(fidelity_by_relocated, path, object_name);
+	if (relocated.result != FIDELITY_NOTHING)
+		class_relocated = classify(libbpf, &relocated);
+	if (!tsv || !class_relocated || is_alike(class_relocated) || !is_alike(class))
+		report_load(name, class, libbpf, &lskel);
+	else
+		report_load(name, class_relocated, libbpf, &relocated);
+	if (!tsv && class_relocated)
+		report_load(other, class_relocated, libbpf, &relocated);
+	free_report(&lskel);
+	free_report(&relocated);
+}
+
+static void check_load(const char *path, const char *object_name, const char *name)
+{
+	struct report libbpf = run(fidelity_by_libbpf, path, object_name);
+	struct report none = { .text = "", .messages = "" };
+
+	if (too_slow(&libbpf))
+		report_load(name, classify(&libbpf, &none), &libbpf, &none);
+	else
+		check_skeleton(path, object_name, name, &libbpf);
+	if (dump_dir) {
 		dump(name, "libbpf", libbpf.text);
-		dump(name, "lskel", lskel.text);
 		dump(name, "libbpf.messages", libbpf.messages);
-		dump(name, "lskel.messages", lskel.messages);
 	}
 	free_report(&libbpf);
-	free_report(&lskel);
 }
 
 static void check_object(const char *path)

@@ -43,6 +43,7 @@ enum fidelity_result {
 	FIDELITY_FAILED,  /* in the kernel */
 	FIDELITY_LEAKED,  /* fds, maps, programs or BTF */
 	FIDELITY_LOADED,
+	FIDELITY_NOTHING, /* there are no CO-RE relocations to be done ahead of the load */
 };
 
 /* The first line of a report: result and errno. The description follows. */
@@ -53,12 +54,17 @@ extern int fidelity_only;
 
 int fidelity_program_cnt(const char *path);
 
+/* Whether the object at @path has CO-RE relocations. */
+bool fidelity_has_core(const char *path);
+
 /*
  * Loads the object at @path through libbpf or through a skeleton, and writes a report to @out.
  * Messages go to stderr.
  */
 void fidelity_by_libbpf(const char *path, const char *name, FILE *out);
 void fidelity_by_lskel(const char *path, const char *name, FILE *out);
+/* Through a skeleton that was relocated for the running kernel before. */
+void fidelity_by_relocated(const char *path, const char *name, FILE *out);
 
 /*
  * Loads what programs of the object at @path are for: what is known, or if nothing is, some program.

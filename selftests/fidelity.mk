@@ -7,7 +7,7 @@ FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o,$(GEN_OBJS))
 FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(wildcard progs/*.bpf.c)))
 
 # Objects of other tests, for what the kernel's have too little of.
-FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx choices fallbacks kconfig many rich settings))
+FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx choices fallbacks kconfig many relocated rich settings))
 
 # Every section name that libbpf knows.
 FIDELITY_SECTIONS := $(patsubst %,$(B)/selftests/sections/sections_%.bpf.o,NETWORK CGROUP RECENT PROBES FUNCTIONS SLEEPABLE TARGETS)
@@ -38,6 +38,10 @@ run-kselftest: $(B)/selftests/fidelity $(B)/selftests/can_bpf
 	$(Q)selftests/kselftest $(B)/kselftest $(B)/kernel-objects/*.bpf.o
 
 HOST_TESTS += selftests/test_kselftest.sh
-KERNEL_TESTS += $(B)/selftests/fidelity
+# Relocates as the generator does, on the kernel that runs.
+$(B)/selftests/test_relocated: $(B)/selftests/test_relocated.o $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
--include $(wildcard $(B)/selftests/fidelity*.d)
+KERNEL_TESTS += $(B)/selftests/fidelity $(B)/selftests/test_relocated
+
+-include $(wildcard $(B)/selftests/fidelity*.d $(B)/selftests/test_relocated.d)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <lskel/error.h>
 #include <lskel/load.h>
@@ -16,6 +17,7 @@
 #include "fidelity.h"
 #include "footprint.h"
 #include "info.h"
+#include "target_kernel.h"
 
 #define FD_MAX 16384
 
@@ -101,6 +103,24 @@ int fidelity_program_cnt(const char *path)
 		cnt++;
 	bpf_object__close(object);
 	return cnt;
+}
+
+bool fidelity_has_core(const char *path)
+{
+	const size_t field = 7; /* core_relo_len in the head of .BTF.ext, in words */
+	struct btf_ext *ext = NULL;
+	struct btf *btf = btf__parse_elf(path, &ext);
+	const __u32 *words = NULL;
+	__u32 size = 0;
+	bool has;
+
+	if (ext)
+		words = btf_ext__raw_data(ext, &size);
+	has = words && size / sizeof(*words) > field && words[1] > field * sizeof(*words) &&
+	      words[field];
+	btf_ext__free(ext);
+	btf__free(btf);
+	return has;
 }
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)
@@ -272,6 +292,8 @@ static void load_skeleton(const struct info *made, FILE *out)
 	err = skel ? fidelity_set_lskel_targets(made, skel) : -errno;
 	err = err ?: lskel_load(info, skel);
 	fprintf(out, FIDELITY_HEAD, err ? FIDELITY_FAILED : FIDELITY_LOADED, -err);
+	if (!err && info->relocated && !((struct lskel_ctx *)skel)->relocated)
+		fprintf(out, "the relocated form was not used\n");
 	if (!err)
 		describe_lskel(info, skel, out);
 	else
@@ -289,17 +311,32 @@ static void load_skeleton(const struct info *made, FILE *out)
 	free(error);
 }
 
-void fidelity_by_lskel(const char *path, const char *name, FILE *out)
+static void by_skeleton(const char *path, const char *name, bool relocated, FILE *out)
 {
+	char *kernel = RUNNING_KERNEL;
 	struct object object;
 	struct info info = {};
 	int err;
 
 	err = object_load(&object, path, name) ?: info_make(&info, &object);
+	if (!err && relocated)
+		err = info_relocate(&info, &kernel, 1, false);
 	if (err)
 		fprintf(out, FIDELITY_HEAD, FIDELITY_REFUSED, -err);
+	else if (relocated && !info.table.relocated)
+		fprintf(out, FIDELITY_HEAD, FIDELITY_NOTHING, 0);
 	else
 		load_skeleton(&info, out);
 	info_free(&info);
 	object_free(&object);
+}
+
+void fidelity_by_lskel(const char *path, const char *name, FILE *out)
+{
+	by_skeleton(path, name, false, out);
+}
+
+void fidelity_by_relocated(const char *path, const char *name, FILE *out)
+{
+	by_skeleton(path, name, true, out);
 }

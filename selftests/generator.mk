@@ -5,7 +5,7 @@
 
 GT := $(B)/selftests
 GENERATOR_SCRIPTS := $(addprefix selftests/,test_headers.sh test_deterministic.sh test_sanitized.sh \
-		     test_cli.sh test_bpftool_names.sh)
+		     test_cli.sh test_bpftool_names.sh test_relocate.sh)
 FIXTURES := $(patsubst selftests/%.c,$(GT)/%.o,$(wildcard selftests/fixtures/*.bpf.c))
 BPFTOOL := $(firstword $(shell command -v bpftool) $(wildcard /usr/sbin/bpftool))
 FIXTURES += $(if $(BPFTOOL),$(GT)/fixtures/linked.bpf.o)
@@ -17,7 +17,7 @@ ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
 HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_versions) $(B)/asan/fuzz_elf
 
 # Scripts are no targets: what they need is built before any test runs.
-run-check: $(FIXTURES) $(COMPAT) $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
+run-check: $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
 
 # Objects for the generator.
 $(GT)/fixtures/%.bpf.o: selftests/fixtures/%.bpf.c
@@ -44,6 +44,9 @@ $(B)/asan/lskel: $(ASAN_OBJS)
 $(B)/asan/fuzz_elf: $(GT)/fuzz_elf.o $(GT)/fuzz_mutate.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS))
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
+$(B)/asan/fuzz_image: $(GT)/fuzz_image.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS)) | $(GT)/relocated.bpf.o
+	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $(filter %.o,$^) $(WRAP) $(LIBS)
+
 # One application with the headers of two generators.
 COMPAT_CFLAGS := -O2 -Wall -Wextra -Werror -static $(addprefix -isystem ,$(LIBBPF_UAPI))
 $(GT)/compat_lskel.h: $(GT)/fixtures/compat.bpf.o $(B)/lskel
@@ -68,4 +71,4 @@ $(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/names.o $(B)/loader/versi
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/asan/*/*.d $(GT)/fixtures/*.d \
-	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_versions.d fuzz_elf.d fuzz_mutate.d))
+	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_versions.d fuzz_elf.d fuzz_image.d fuzz_mutate.d))
