@@ -276,7 +276,7 @@ static void lskel_advise_on_loader(struct lskel_text *text, int err)
 	} else if (lskel_is_newer(LSKEL_LINUX_MIN)) {
 		lskel_print(text, "\nhint: what a loader program needs is there");
 		lskel_print_since(text, LSKEL_LINUX_MIN);
-	} else {
+	} else if (err == -EINVAL) {
 		lskel_print_missing_caps(text, lskel_missing_caps(caps));
 	}
 }

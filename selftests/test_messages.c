@@ -68,6 +68,15 @@ static void refused(const char *what, const struct lskel_info *info, void *skel,
 	lskel_destroy(info, skel);
 }
 
+/* Its programs need no loader program, so the test asks for one. */
+static struct bare *open_bare(void)
+{
+	struct bare *skel = bare__open();
+
+	skel->ctx.in_kernel = true;
+	return skel;
+}
+
 #define REFUSED(what, name, expected) refused(what, &name##__info, name##__open(), expected)
 
 /* A program that the verifier refuses: one of broken.bpf.c. */
@@ -278,7 +287,7 @@ static void uses_are_wrong(void)
 static void fds_are_few(void)
 {
 	struct rlimit old, limit;
-	struct bare *skel = bare__open();
+	struct bare *skel = open_bare();
 
 	getrlimit(RLIMIT_NOFILE, &old);
 	limit = old;
@@ -350,7 +359,7 @@ static int have_caps(__u64 caps)
 static void without_capabilities(void)
 {
 	if (check("no capability", !have_caps(0), "%m"))
-		REFUSED("all capabilities missing", bare,
+		refused("all capabilities missing", &bare__info, open_bare(),
 			"bare: failed to set up the loader program's map (* bytes): Operation not "
 			"permitted\n"
 			"hint: CAP_BPF and CAP_PERFMON are missing: root has them; in a user namespace, a "
@@ -360,7 +369,7 @@ static void without_capabilities(void)
 static void without_perfmon(void)
 {
 	if (check("CAP_BPF alone", !have_caps(CAP(BPF)), "%m"))
-		REFUSED("CAP_PERFMON missing", bare,
+		refused("CAP_PERFMON missing", &bare__info, open_bare(),
 			"bare: failed to load the loader program: *\n"
 			"hint: CAP_PERFMON is missing: root has it; in a user namespace, a BPF token may "
 			"do");
@@ -382,7 +391,7 @@ static void in_a_user_namespace(void)
 		skip("a user namespace", "this kernel permits none: %m");
 		return;
 	}
-	REFUSED("a user namespace", bare,
+	refused("a user namespace", &bare__info, open_bare(),
 		"bare: failed to set up the loader program's map (* bytes): Operation not permitted\n"
 		"hint: in a user namespace, a BPF file system has to delegate this (Linux 6.9; mount options "
 		"delegate_cmds, delegate_maps, delegate_progs)");
@@ -393,7 +402,7 @@ static void with_everything(void)
 {
 	failing_cmd = BPF_BTF_LOAD;
 	failing_errno = EPERM;
-	REFUSED("nothing is missing", bare,
+	refused("nothing is missing", &bare__info, open_bare(),
 		"bare: failed to load the loader program's BTF: Operation not permitted\n"
 		"hint: *the kernel *locked down*");
 }
@@ -415,12 +424,12 @@ static void on_an_old_kernel(void)
 		"hint: map type hash is there since Linux 3.19; this is 2.6");
 	failing_cmd = BPF_PROG_LOAD;
 	failing_errno = EINVAL;
-	REFUSED("loader programs", bare,
+	refused("loader programs", &bare__info, open_bare(),
 		"bare: failed to load the loader program: Invalid argument\n"
 		"hint: what a loader program needs is there since Linux 6.1; this is 2.6");
 	failing_cmd = BPF_MAP_CREATE;
 	failing_errno = EPERM;
-	REFUSED("locked memory", bare,
+	refused("locked memory", &bare__info, open_bare(),
 		"bare: failed to set up the loader program's map (* bytes): Operation not permitted\n"
 		"hint: raise the limit of locked memory (RLIMIT_MEMLOCK, ulimit -l), which Linux counts maps "
 		"and programs as before 5.11");
