@@ -41,8 +41,8 @@ if have pkg-config; then
 	check "lskel.pc: the version is that of lskel" "$(pc --modversion)" [ "$(pc --modversion)" = "$version" ]
 	check "lskel.pc: the headers" "$(pc --cflags)" [ "$(pc --cflags)" = -I/usr/include ]
 	check "lskel.pc: the library" "$(pc --libs)" [ "$(pc --libs)" = "-L/usr/lib/abc -llskel" ]
-	check "lskel.pc: zlib, for static linking" "$(pc --static --libs)" \
-		[ "$(pc --static --libs)" = "-L/usr/lib/abc -llskel -lz" ]
+	check "lskel.pc: libelf and zlib, for static linking" "$(pc --static --libs)" \
+		[ "$(pc --static --libs)" = "-L/usr/lib/abc -llskel -lelf -lz" ]
 	check "lskel.pc: the command" "$(pc --variable=lskel)" [ "$(pc --variable=lskel)" = /usr/bin/lskel ]
 else
 	skip "lskel.pc" "no pkg-config"

@@ -12,7 +12,7 @@
  * -ENOENT: there is no such file, or no such function in it; -ENOEXEC: it is no ELF file; -EINVAL: several functions
  * have the name, or nothing can be at that offset; -ESRCH: there is no such process.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_UPROBE_H
 #define LSKEL_ATTACH_UPROBE_H
