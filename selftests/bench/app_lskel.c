@@ -6,7 +6,11 @@
 #include <stdio.h>
 
 #include "types.h"
+#ifdef BENCH_READY
+#include "ready.h"
+#else
 #include "lskel.h"
+#endif
 
 #include "app.h"
 
