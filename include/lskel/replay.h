@@ -185,12 +185,15 @@ static inline int lskel_run(struct lskel_ctx *ctx, struct lskel_replay *replay)
 	const struct lskel_op *op;
 	int err;
 
+	ctx->replaying = replay->blob;
 	if (replay->prog_fd > 0) {
 		err = lskel_sys_prog_run(replay->prog_fd);
+		ctx->replaying = NULL;
 		if (err < 0)
 			return lskel_fail(ctx, LSKEL_STAGE_LOADER_RUN, 0, err);
 	} else {
 		lskel_interpret(replay);
+		ctx->replaying = NULL;
 	}
 	if (hdr->pos == LSKEL_DONE)
 		return 0;

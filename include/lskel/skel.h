@@ -147,6 +147,8 @@ struct lskel_ctx {
 	 */
 	bool in_kernel;
 	struct lskel_failure failure;
+	/* While the blob is replayed, where it is mapped, else NULL: for another thread to see how far that is. */
+	const char *replaying;
 	struct lskel_link *links;	     /* the last one first */
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 	/*
