@@ -277,6 +277,7 @@ static void fill_root(struct info *info)
 	info->insns = loader_link(loader, info->blob.mask);
 	table->name = info->object->name;
 	table->image = info->blob.image.data;
+	info->image_len = info->blob.image.len;
 	table->insns = info->insns;
 	table->insn_cnt = loader->insn_cnt;
 	table->btf = loader->btf;

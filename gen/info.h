@@ -23,6 +23,7 @@ struct info {
 	struct lskel_old_info *olds;
 	struct lskel_struct_ops_info *struct_ops;
 	struct bpf_insn *insns;
+	size_t image_len; /* bytes at table.image */
 	/* Names as C identifiers: members of the skeleton. */
 	char **map_idents;
 	char **prog_idents;

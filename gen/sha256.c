@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Implementation of gen/sha256.h, in the words of FIPS 180-4, section 6.2. */
+#include <stdio.h>
 #include <string.h>
 
 #include "sha256.h"
@@ -76,4 +77,13 @@ void sha256(const void *data, size_t len, __u8 ret[SHA256_SIZE])
 		hash_block(state, last + i);
 	for (int i = 0; i < SHA256_SIZE; i++)
 		ret[i] = state[i / 4] >> (24 - 8 * (i % 4));
+}
+
+void sha256_text(const void *data, size_t len, char ret[SHA256_TEXT])
+{
+	__u8 digest[SHA256_SIZE];
+
+	sha256(data, len, digest);
+	for (int i = 0; i < SHA256_SIZE; i++)
+		sprintf(ret + 2 * i, "%02x", digest[i]);
 }

@@ -27,6 +27,7 @@ _Static_assert(sizeof(struct lskel_old_info) == 12, "column missing");
 _Static_assert(sizeof(struct lskel_kconfig_info) == 24, "column missing");
 _Static_assert(sizeof(struct lskel_struct_ops_info) == 56, "column missing");
 _Static_assert(sizeof(struct lskel_struct_ops_member) == 24, "column missing");
+_Static_assert(sizeof(struct lskel_where) == 168, "column missing");
 /* The forms of lskel_info.relocated are no table: info_relocate() makes them from the image. */
 _Static_assert(sizeof(struct lskel_info) == 216, "table missing");
 
@@ -100,14 +101,35 @@ static const struct column member_columns[] = {
 	COLUMN(lskel_struct_ops_member, prog, COLUMN_NUMBER),
 };
 
-/* What gen/attach_kinds.c fills in, and gen/skeleton_attach.c writes; all else is 0. */
+/* Of which gen/attach_kinds.c sets some, and gen/skeleton_attach.c writes them. */
 static const struct column where_columns[] = {
 	COLUMN(lskel_where, func, COLUMN_STRING),
 	COLUMN(lskel_where, path, COLUMN_STRING),
 	COLUMN(lskel_where, offset, COLUMN_NUMBER),
 	COLUMN(lskel_where, ref_ctr, COLUMN_NUMBER),
+	COLUMN(lskel_where, pid, COLUMN_ZERO),
+	COLUMN(lskel_where, funcs, COLUMN_ZERO),
+	COLUMN(lskel_where, offsets, COLUMN_ZERO),
+	COLUMN(lskel_where, ref_ctrs, COLUMN_ZERO),
+	COLUMN(lskel_where, cookies, COLUMN_ZERO),
+	COLUMN(lskel_where, cnt, COLUMN_ZERO),
+	COLUMN(lskel_where, cookie, COLUMN_ZERO),
+	COLUMN(lskel_where, fd, COLUMN_ZERO),
+	COLUMN(lskel_where, ifindex, COLUMN_ZERO),
 	COLUMN(lskel_where, attach_type, COLUMN_NUMBER),
 	COLUMN(lskel_where, flags, COLUMN_NUMBER),
+	COLUMN(lskel_where, replace_fd, COLUMN_ZERO),
+	COLUMN(lskel_where, relative_fd, COLUMN_ZERO),
+	COLUMN(lskel_where, relative_id, COLUMN_ZERO),
+	COLUMN(lskel_where, revision, COLUMN_ZERO),
+	COLUMN(lskel_where, parent, COLUMN_ZERO),
+	COLUMN(lskel_where, handle, COLUMN_ZERO),
+	COLUMN(lskel_where, priority, COLUMN_ZERO),
+	COLUMN(lskel_where, family, COLUMN_ZERO),
+	COLUMN(lskel_where, hook, COLUMN_ZERO),
+	COLUMN(lskel_where, order, COLUMN_ZERO),
+	COLUMN(lskel_where, iter, COLUMN_ZERO),
+	COLUMN(lskel_where, iter_len, COLUMN_ZERO),
 };
 
 #define COLUMNS(columns) ARRAY_SIZE(columns), columns

@@ -17,6 +17,7 @@ enum column_kind {
 	COLUMN_ROWS,  /* pointer to as many rows of TABLE_MEMBERS as the next column says */
 	COLUMN_KIND, /* pointer to a kind of attaching, or NULL: its name, see gen/attach_kinds.h */
 	COLUMN_WHERE, /* pointer to a row of TABLE_WHERES, or NULL */
+	COLUMN_ZERO,  /* of the application only: always 0 or NULL in tables */
 };
 
 struct column {

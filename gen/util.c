@@ -85,17 +85,6 @@ void bytes_align(struct bytes *b, size_t align)
 	bytes_add(b, NULL, -b->len & (align - 1));
 }
 
-void complain(const char *format, ...)
-{
-	va_list args;
-
-	fputs("lskel: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
 int read_file(const char *path, struct bytes *ret)
 {
 	_cleanup_(close_file) FILE *file = fopen(path, "re");
@@ -118,3 +107,29 @@ int read_file(const char *path, struct bytes *ret)
 	}
 	return 0;
 }
+
+/* The messages so far, a line each. */
+static char said[8192];
+
+void complain(const char *format, ...)
+{
+	size_t len = strlen(said);
+	va_list args;
+
+	fputs("lskel: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	if (len && len + 1 < sizeof(said))
+		said[len++] = '\n';
+	va_start(args, format);
+	vsnprintf(said + len, sizeof(said) - len, format, args);
+	va_end(args);
+}
+
+const char *complaints(void)
+{
+	return said;
+}
+

@@ -72,4 +72,7 @@ int read_file(const char *path, struct bytes *ret);
 /* Prints "lskel: MESSAGE" to stderr. */
 void complain(const char *format, ...) __printf(1, 2);
 
+/* What complain() has been told, a line each. */
+const char *complaints(void);
+
 #endif /* LSKEL_GEN_UTIL_H */
