@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "options.h"
 #include "skeleton.h"
 
-struct options {
+struct skeleton_args {
 	const char *path;
 	const char *name;
 	enum skeleton_form form;
@@ -16,21 +17,21 @@ struct options {
 };
 
 /* Into memory first: no output is better than half a header. */
-static int generate(const struct options *options, char **text, size_t *len)
+static int generate(const struct skeleton_args *args, char **text, size_t *len)
 {
 	struct object object;
 	struct info info = {};
 	FILE *out;
 	int err;
 
-	err = object_load(&object, options->path, options->name);
+	err = object_load(&object, args->path, args->name);
 	if (!err)
 		err = info_make(&info, &object);
 	if (!err)
-		err = info_relocate(&info, options->kernels, options->kernel_cnt, options->cache);
+		err = info_relocate(&info, args->kernels, args->kernel_cnt, args->cache);
 	if (!err) {
 		out = open_memstream(text, len);
-		err = out ? skeleton_write(&info, options->form, out) : -errno;
+		err = out ? skeleton_write(&info, args->form, out) : -errno;
 		if (out && fclose(out))
 			err = -ENOMEM;
 	}
@@ -39,29 +40,28 @@ static int generate(const struct options *options, char **text, size_t *len)
 	return err;
 }
 
-static int parse(struct options *options, int argc, char **argv)
+static int parse(struct skeleton_args *args, int argc, char **argv)
 {
 	for (int i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "-L") || !strcmp(argv[i], "--use-loader")) {
-			options->form = SKELETON_BPFTOOL;
-		} else if (!strcmp(argv[i], "--standalone")) {
-			if (options->form == SKELETON_PLAIN)
-				options->form = SKELETON_STANDALONE;
+		if (!strcmp(argv[i], "--standalone")) {
+			args->form = SKELETON_STANDALONE;
 		} else if (!strcmp(argv[i], "--btf") && i + 1 < argc) {
-			push(options->kernels, options->kernel_cnt) = argv[++i];
+			push(args->kernels, args->kernel_cnt) = argv[++i];
 		} else if (!strcmp(argv[i], "--cache")) {
-			options->cache = true;
-		} else if (!strcmp(argv[i], "name") && options->path && !options->name &&
+			args->cache = true;
+		} else if (!strcmp(argv[i], "name") && args->path && !args->name &&
 			   i + 1 < argc) {
-			options->name = argv[++i];
-		} else if (!options->path && argv[i][0] != '-') {
-			options->path = argv[i];
+			args->name = argv[++i];
+		} else if (!args->path && argv[i][0] != '-') {
+			args->path = argv[i];
 		} else {
 			complain("gen skeleton: unexpected '%s'", argv[i]);
 			return -EINVAL;
 		}
 	}
-	if (options->path)
+	if (options.use_loader)
+		args->form = SKELETON_BPFTOOL;
+	if (args->path)
 		return 0;
 	complain("gen skeleton: which object file?");
 	return -EINVAL;
@@ -69,16 +69,16 @@ static int parse(struct options *options, int argc, char **argv)
 
 int cmd_gen_skeleton(int argc, char **argv)
 {
-	struct options options = { .form = SKELETON_PLAIN };
+	struct skeleton_args args = { .form = SKELETON_PLAIN };
 	_cleanup_(free_ptr) char *text = NULL;
 	size_t len;
 	int err;
 
-	err = parse(&options, argc, argv);
+	err = parse(&args, argc, argv);
 	if (!err)
-		err = generate(&options, &text, &len);
+		err = generate(&args, &text, &len);
 	if (!err)
 		fwrite(text, 1, len, stdout);
-	free(options.kernels);
+	free(args.kernels);
 	return err ? 1 : 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "options.h"
 #include "record.h"
 #include "targets.h"
 #include "util.h"
@@ -26,6 +27,10 @@ static int keep_message(enum libbpf_print_level level, const char *format, va_li
 	char *s = NULL;
 	int len;
 
+	if (options.debug) {
+		vfprintf(stderr, format, args);
+		return 0;
+	}
 	if (level == LIBBPF_DEBUG)
 		return 0;
 	len = vasprintf(&s, format, args);
@@ -53,6 +58,16 @@ static char *name_of_path(const char *path)
 		name[len - 2] = '\0';
 	make_identifier(name);
 	return name;
+}
+
+char *object_name(const char *path)
+{
+	const char *base = strrchr(path, '/');
+	_cleanup_(free_ptr) char *name = xstrdup(base ? base + 1 : path);
+
+	name[strcspn(name, ".")] = '\0';
+	make_identifier(name);
+	return xprintf("%s%s", isalpha((unsigned char)*name) ? "" : "_", name);
 }
 
 static int check_name(const char *name)
@@ -123,6 +138,22 @@ static int give_all_core_relos(struct object *object)
 	return err;
 }
 
+/* What libbpf knows of a section is forgotten where the type is another one. */
+static int set_types(struct bpf_object *bpf, const struct object_type *as)
+{
+	struct bpf_program *prog;
+	int err = 0;
+
+	bpf_object__for_each_program(prog, bpf) {
+		if (!as || err)
+			break;
+		if (bpf_program__type(prog) != as->type)
+			err = bpf_program__set_type(prog, as->type);
+		err = err ?: bpf_program__set_expected_attach_type(prog, as->attach_type);
+	}
+	return err;
+}
+
 int object_open(const struct object *object, const struct image *image, const char *token_path,
 		struct trace *trace, struct bpf_object **ret)
 {
@@ -132,7 +163,8 @@ int object_open(const struct object *object, const struct image *image, const ch
 
 	record_start(trace);
 	*ret = bpf_object__open_mem(image->data, image->size, &opts);
-	err = *ret ? targets_pretend(*ret) : -errno;
+	err = *ret ? set_types(*ret, object->as) : -errno;
+	err = err ?: targets_pretend(*ret);
 	if (!err)
 		return 0;
 	complain("%s: libbpf can't open it: %s", image->path, reason(err));
@@ -241,17 +273,29 @@ static int load(struct object *object, const struct image *image)
 int object_load(struct object *object, const char *path, const char *name)
 {
 	_cleanup_(bytes_free) struct bytes file = {};
+	int err = read_file(path, &file);
+
+	*object = (struct object){};
+	return err ?: object_load_data(object, path, name, &file, NULL);
+}
+
+int object_load_data(struct object *object, const char *path, const char *name,
+		     const struct bytes *file, const struct object_type *as)
+{
 	struct image image = {};
 	int err;
 
-	*object = (struct object){ .name = name ? xstrdup(name) : name_of_path(path) };
-	err = check_name(object->name) ?: read_file(path, &file);
+	*object = (struct object){
+		.name = name ? xstrdup(name) : name_of_path(path),
+		.as = as,
+	};
+	err = check_name(object->name);
 	if (err)
 		return err;
 
 	libbpf_set_print(keep_message);
 	pretend_btf_reset();
-	image_open(&image, path, file.data, file.len);
+	image_open(&image, path, file->data, file->len);
 	err = image_check(&image) ?: core_relos_hide(&object->relos, &image);
 	if (!err) {
 		image_mark_literals(&image);

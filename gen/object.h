@@ -14,6 +14,7 @@
 #include "kconfig.h"
 #include "struct_ops.h"
 #include "trace.h"
+#include "util.h"
 
 /* How a program is attached, learnt from what libbpf did. */
 struct attach {
@@ -42,9 +43,16 @@ struct object_map {
 	char *pin_path; /* as libbpf has it on every machine, or NULL */
 };
 
+/* bpf_program__set_type(), bpf_program__set_expected_attach_type(). */
+struct object_type {
+	enum bpf_prog_type type;
+	enum bpf_attach_type attach_type;
+};
+
 struct object {
 	char *name; /* of the skeleton: a C identifier */
 	struct bpf_object *bpf;
+	const struct object_type *as;
 	bool all; /* those that are off are recorded, too */
 	struct trace trace;
 	struct core_relos relos;
@@ -64,6 +72,11 @@ struct object {
  * errno after a message. Free in either case.
  */
 int object_load(struct object *object, const char *path, const char *name);
+/* The name that libbpf gives the object in the file at @path, as an identifier; the caller frees it. */
+char *object_name(const char *path);
+/* The same for a file that has been read. @as: what all programs are, whatever their sections say, or NULL. */
+int object_load_data(struct object *object, const char *path, const char *name,
+		     const struct bytes *file, const struct object_type *as);
 void object_free(struct object *object);
 
 /*

@@ -10,7 +10,7 @@ WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -DLSKEL_VERSION='"$(VERSION)"'
 INCLUDES := -Iinclude -Igen -I$(B)/gen $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
-LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
+LIBS := $(LIBBPF_A) $(LIBBPF_LIBS) -pthread
 
 # What libbpf must not get from the machine at hand: see gen/record.h.
 WRAPPED := syscall mmap mmap64 open open64 fopen fopen64 gzopen gzopen64 access faccessat mkdir unlink realpath \

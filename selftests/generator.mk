@@ -5,7 +5,7 @@
 
 GT := $(B)/selftests
 GENERATOR_SCRIPTS := $(addprefix selftests/,test_headers.sh test_deterministic.sh test_sanitized.sh \
-		     test_cli.sh test_bpftool_names.sh test_relocate.sh)
+		     test_cli.sh test_bpftool_names.sh test_relocate.sh test_show.sh test_prog_load.sh test_completion.sh)
 FIXTURES := $(patsubst selftests/%.c,$(GT)/%.o,$(wildcard selftests/fixtures/*.bpf.c))
 BPFTOOL := $(firstword $(shell command -v bpftool) $(wildcard /usr/sbin/bpftool))
 FIXTURES += $(if $(BPFTOOL),$(GT)/fixtures/linked.bpf.o)
@@ -14,7 +14,7 @@ COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
 
 KERNEL_TESTS += selftests/test_bpftool_compat.sh
 ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
-HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_versions) $(B)/asan/fuzz_elf
+HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
@@ -41,7 +41,7 @@ $(B)/asan/gen/loader_link.o: $(B)/gen/loader_plain.h $(B)/gen/loader_lookup.h
 $(B)/asan/lskel: $(ASAN_OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
-$(B)/asan/fuzz_elf: $(GT)/fuzz_elf.o $(GT)/fuzz_mutate.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS))
+$(B)/asan/fuzz_elf $(B)/asan/fuzz_saved: $(B)/asan/%: $(GT)/%.o $(GT)/fuzz_mutate.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS))
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
 $(B)/asan/fuzz_image: $(GT)/fuzz_image.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS)) | $(GT)/relocated.bpf.o
@@ -60,7 +60,7 @@ $(GT)/compat_bpftool: selftests/compat_app.c $(GT)/compat_bpftool.h
 		'-DCOMPAT_HEADER="../$(GT)/compat_bpftool.h"' -o $@ $<
 
 # Unit tests.
-$(GT)/test_core_relo: $(GT)/test_core_relo.o $(filter-out $(B)/gen/main.o,$(GEN_OBJS)) \
+$(GT)/test_core_relo $(GT)/test_verify: $(GT)/%: $(GT)/%.o $(filter-out $(B)/gen/main.o,$(GEN_OBJS)) \
 		      $(B)/liblskel.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 $(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(B)/gen/util.o
@@ -71,4 +71,4 @@ $(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/names.o $(B)/loader/versi
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/asan/*/*.d $(GT)/fixtures/*.d \
-	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_versions.d fuzz_elf.d fuzz_image.d fuzz_mutate.d))
+	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_verify.d test_versions.d fuzz_elf.d fuzz_image.d fuzz_saved.d fuzz_mutate.d))

@@ -65,7 +65,7 @@ refuses "an unknown command is an error that shows the way" "'frobnicate'.*lskel
 refuses "so is an unknown command of gen" "'frobnicate'.*lskel gen help" gen frobnicate
 refuses "version takes no arguments" arguments version 1
 for cmd in skeleton trace; do
-	refuses "gen $cmd needs a file" 'which object' gen $cmd
+	refuses "gen $cmd needs a file" 'which.* file' gen $cmd
 	refuses "gen $cmd takes one file" "'second'" gen $cmd $object second
 	refuses "gen $cmd refuses an unknown option" "'--wrong'" gen $cmd --wrong $object
 	refuses "gen $cmd names a file that is not there" '/nowhere.*No such file' gen $cmd /nowhere
