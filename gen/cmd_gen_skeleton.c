@@ -49,8 +49,7 @@ static int parse(struct skeleton_args *args, int argc, char **argv)
 			push(args->kernels, args->kernel_cnt) = argv[++i];
 		} else if (!strcmp(argv[i], "--cache")) {
 			args->cache = true;
-		} else if (!strcmp(argv[i], "name") && args->path && !args->name &&
-			   i + 1 < argc) {
+		} else if (!strcmp(argv[i], "name") && args->path && !args->name && i + 1 < argc) {
 			args->name = argv[++i];
 		} else if (!args->path && argv[i][0] != '-') {
 			args->path = argv[i];

@@ -6,6 +6,7 @@
 
 #include "attach_kinds.h"
 #include "header_impl.h"
+#include <lskel/relocated.h>
 
 /* Takes a C string literal as lskel writes them, and appends it. */
 static bool take_literal(struct header *h, struct bytes *out)
@@ -274,6 +275,37 @@ static int take_table(struct header *h, int table)
 	return take_rows(h, table, cnt, tables_alloc(h->info, table, cnt));
 }
 
+/* Forms that are relocated ahead of the load: bytes, which gen/verify_core.c looks at. */
+static int take_relocated(struct header *h)
+{
+	struct info *info = h->info;
+	const char *name = info->table.name;
+	const void *hash, *forms;
+	size_t hash_len, forms_len;
+	int err;
+
+	if (!header_after(h->at, "static const struct lskel_relocated_info %s__relocated = {\n",
+			  name))
+		return 0;
+	err = take_array(h, "hash", &hash, &hash_len) ?: take_array(h, "forms", &forms, &forms_len);
+	if (err)
+		return err;
+	if (hash_len != sizeof(info->hash))
+		return header_refuse(h, h->at, "the hash has %zu bytes", hash_len);
+	memcpy(info->hash, hash, hash_len);
+	bytes_add(&info->forms, forms, forms_len);
+	info->relocated = (struct lskel_relocated_info){
+		.hash = info->hash,
+		.forms = info->forms.data,
+		.forms_size = forms_len,
+		.choose = lskel_choose_relocated,
+		.apply = lskel_apply_relocated,
+	};
+	info->table.relocated = &info->relocated;
+	info->cache = header_after(h->at, "\nLSKEL_DEFINE_CACHE(%s)\n", name);
+	return 0;
+}
+
 /* Numbers of the last table that are no lengths. */
 static int take_info(struct header *h, bool *ret_config_file)
 {
@@ -317,7 +349,7 @@ int header_read_tables(struct header *h)
 	table->func_info_cnt = func_info / sizeof(struct bpf_func_info);
 	for (int i = 0; i < TABLE_CNT && !err; i++)
 		err = take_table(h, i);
-	err = err ?: take_info(h, &config_file);
+	err = err ?: take_relocated(h) ?: take_info(h, &config_file);
 	if (err)
 		return err;
 	if (table->map_cnt != h->map_cnt || table->prog_cnt != h->prog_cnt)

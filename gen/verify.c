@@ -155,7 +155,7 @@ static int check_image(struct verify *v)
 		      verify_claim(v, hdr->reloc_off, hdr->reloc_cnt * sizeof(__u32), MARK_RELOCS,
 				   false, "the list of pointers");
 	err = err ?: verify_ops(v) ?: verify_relocs(v) ?: verify_attrs(v) ?: verify_copies(v);
-	err = err ?: verify_tables(v);
+	err = err ?: verify_tables(v) ?: verify_core(v) ?: verify_relocated(v);
 	free(v->marks);
 	free(v->op_at);
 	free(v->roles);

@@ -74,5 +74,8 @@ int verify_ops(struct verify *v);
 int verify_copies(struct verify *v);
 /* gen/verify_tables.c */
 int verify_tables(struct verify *v);
+/* gen/verify_core.c: CO-RE, by the kernel and ahead of the load */
+int verify_core(const struct verify *v);
+int verify_relocated(const struct verify *v);
 
 #endif /* LSKEL_GEN_VERIFY_IMPL_H */

@@ -90,6 +90,15 @@ $lskel gen skeleton build/selftests/rich.bpf.o name rich --standalone >"$tmp/goo
 changed "another run time in a standalone header is seen" "$(line 'close(\*fd)')" 's/close(\*fd)/close(*fd + 1)/'
 changed "a header of another lskel is refused" 2 '2s/lskel [0-9.]*\. /lskel 77.7. /'
 
+running=/sys/kernel/btf/vmlinux:/sys/kernel/notes
+if $lskel gen skeleton build/selftests/relocated.bpf.o name rich --btf $running --cache >"$tmp/good.h" 2>/dev/null; then
+	check "a header with a relocated form is good" "$($lskel verify "$tmp/good.h" 2>&1)" $lskel verify "$tmp/good.h"
+	forms=$(($(line rich__forms) + 4))
+	changed "a relocated form that was changed is refused" $forms "${forms}s/[0-9]/7/;${forms}s/[a-z]/A/"
+else
+	skip "relocated forms" "no BTF or build id of this kernel"
+fi
+
 # refused NAME PATTERN FILE
 refused() {
 	message=$($lskel verify "$3" 2>&1)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <linux/btf.h>
 #include <lskel/open.h>
 
 #include "harness.h"
@@ -191,6 +192,30 @@ DAMAGE(data_map, DATA(v)[0].map = v->table->map_cnt)
 DAMAGE(data_twice, DATA(v)[1] = DATA(v)[0])
 DAMAGE(skeleton_name, v->table->name = "x; system(\"true\")")
 
+/* The first CO-RE relocation, and its accessor in the object's BTF. */
+static struct bpf_core_relo *relo(struct victim *v)
+{
+	for (__u32 i = 0; i < v->hdr->op_cnt; i++) {
+		union bpf_attr *load = (void *)(v->image + v->ops[i].attr);
+
+		if (v->ops[i].cmd == BPF_PROG_LOAD && load->core_relo_cnt)
+			return (void *)(v->image + load->core_relos);
+	}
+	printf("not ok - no CO-RE relocation\n");
+	exit(1);
+}
+
+static char *accessor(struct victim *v)
+{
+	struct btf_header *btf = (void *)(v->image + attr(v, BPF_BTF_LOAD)->btf);
+
+	return (char *)btf + btf->hdr_len + btf->str_off + relo(v)->access_str_off;
+}
+
+DAMAGE(core_negative, accessor(v)[0] = '-')
+DAMAGE(core_string, relo(v)->access_str_off = 0x7fffffff)
+DAMAGE(core_insn, relo(v)->insn_off = 0x7ffffff8)
+
 static const struct violation {
 	const char *name;
 	void (*damage)(struct victim *v);
@@ -281,6 +306,9 @@ static const struct violation {
 	V(data_size, "not inside the blob"),
 	V(data_map, "is of no map"),
 	V(data_twice, "twice"),
+	V(core_negative, "malformed accessors"),
+	V(core_string, "malformed accessors"),
+	V(core_insn, "CO-RE relocations are malformed"),
 	V(skeleton_name, "no C identifier"),
 };
 

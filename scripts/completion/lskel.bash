@@ -52,16 +52,22 @@ _lskel() {
 	if [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W '-j --json -p --pretty -d --debug -L --use-loader -n --nomount -h --help
 			-V --version' -- "$cur"))
-		[[ ${words[0]} != gen || ${words[1]} != skeleton ]] ||
-			COMPREPLY+=($(compgen -W '--standalone' -- "$cur"))
+		case ${words[0]},${words[1]} in
+		gen,skeleton) COMPREPLY+=($(compgen -W '--standalone --btf --cache' -- "$cur")) ;;
+		relocate,*) COMPREPLY+=($(compgen -W '--dir --btf' -- "$cur")) ;;
+		esac
 		return
 	fi
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	--btf) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	--dir) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+	esac
 	case ${#words[@]},${words[0]},${words[1]} in
-	0,*) COMPREPLY=($(compgen -W 'gen prog show verify version help' -- "$cur")) ;;
+	0,*) COMPREPLY=($(compgen -W 'gen prog show verify relocate version help' -- "$cur")) ;;
 	1,gen,*) COMPREPLY=($(compgen -W 'skeleton blob trace help' -- "$cur")) ;;
 	1,prog,*) COMPREPLY=($(compgen -W 'load loadall help' -- "$cur")) ;;
-	1,show,* | 1,verify,* | 2,gen,* | 2,prog,* | 3,prog,*) COMPREPLY=($(compgen -f -- "$cur")) ;;
-	3,gen,skeleton | 3,gen,blob) COMPREPLY=($(compgen -W 'name' -- "$cur")) ;;
+	1,show,* | 1,verify,* | 1,relocate,* | 2,gen,* | 2,prog,* | 3,prog,*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+	3,gen,skeleton | 3,gen,blob | 2,relocate,*) COMPREPLY=($(compgen -W 'name' -- "$cur")) ;;
 	*,prog,*) _lskel_prog_load "$cur" "${words[-1]}" "${words[-2]}" "${words[-3]}" ;;
 	esac
 }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * CO-RE in a skeleton, for gen/verify.c: the relocations that the kernel does, and forms that are relocated ahead
+ * of the load.
+ */
+#include <string.h>
+
+#include "core_relo.h"
+#include "relocate.h"
+#include "sha256.h"
+#include "verify_impl.h"
+#include <linux/btf.h>
+#include <lskel/relocated.h>
+
+/* Accessors of relocations are strings of the program's BTF; kernels up to 7.0 crash on a negative index. */
+static bool are_sound(const struct verify *v, const union bpf_attr *prog, __u64 btf, __u32 size)
+{
+	const struct bpf_core_relo *relos = (const void *)(v->image + prog->core_relos);
+	const struct btf_header *head = (const void *)(v->image + btf);
+	const char *strings;
+	__u64 start;
+
+	if (size < sizeof(*head) || head->magic != BTF_MAGIC)
+		return false;
+	start = (__u64)head->hdr_len + head->str_off;
+	if (!head->str_len || start + head->str_len > size)
+		return false;
+	strings = v->image + btf + start;
+	if (strings[head->str_len - 1])
+		return false;
+	for (__u32 i = 0; i < prog->core_relo_cnt; i++)
+		if (relos[i].access_str_off >= head->str_len ||
+		    !core_relo_access_is_valid(strings + relos[i].access_str_off))
+			return false;
+	return true;
+}
+
+/* With each BTF that @load may load. */
+static int check_accessors(const struct verify *v, const struct lskel_op *load,
+			   const union bpf_attr *prog)
+{
+	union bpf_attr attr = verify_attr(v, load);
+
+	if (!are_sound(v, prog, attr.btf, attr.btf_size))
+		return verify_refuse_op(v, load, "CO-RE relocations have malformed accessors");
+	for (__u32 i = 0; i < v->info->old_cnt; i++) {
+		const struct lskel_old_info *old = &v->info->olds[i];
+
+		if (old->pointer == load->attr + offsetof(union bpf_attr, btf) &&
+		    !are_sound(v, prog, old->target, old->btf_size))
+			return verify_refuse_op(v, load,
+						"CO-RE relocations have malformed accessors");
+	}
+	return 0;
+}
+
+static int check_core(const struct verify *v, const struct lskel_op *op)
+{
+	union bpf_attr attr = verify_attr(v, op);
+	int slot = -1, err = 0;
+
+	if (!attr.core_relo_cnt)
+		return 0;
+	for (int i = 0; i < 2; i++)
+		if (op->copy[i].dst == op->attr + offsetof(union bpf_attr, prog_btf_fd))
+			slot = verify_slot(v, op->copy[i].src);
+	if (slot < 0 || v->roles[slot] != ROLE_BTF ||
+	    attr.core_relo_rec_size != sizeof(struct bpf_core_relo))
+		return verify_refuse_op(v, op, "it has CO-RE relocations and no BTF");
+	for (__u32 i = 0; i < v->hdr->op_cnt && !err; i++)
+		if (v->ops[i].cmd == BPF_BTF_LOAD && verify_slot(v, v->ops[i].result) == slot)
+			err = check_accessors(v, &v->ops[i], &attr);
+	return err;
+}
+
+int verify_core(const struct verify *v)
+{
+	int err = 0;
+
+	if (image_size(v->image, v->len) != v->len)
+		return verify_refuse(v, "its CO-RE relocations are malformed");
+	for (__u32 i = 0; i < v->hdr->op_cnt && !err; i++)
+		if (v->ops[i].cmd == BPF_PROG_LOAD)
+			err = check_core(v, &v->ops[i]);
+	return err;
+}
+
+int verify_relocated(const struct verify *v)
+{
+	const struct lskel_relocated_info *relocated = v->info->relocated;
+	__u8 hash[SHA256_SIZE];
+
+	if (!relocated)
+		return 0;
+	sha256(v->image, v->len, hash);
+	if (memcmp(hash, relocated->hash, sizeof(hash)) != 0)
+		return verify_refuse(v, "the hash of the relocated forms is not that of the blob");
+	for (__u32 at = 0; at < relocated->forms_size;) {
+		const struct lskel_relocated *form =
+			(const void *)((const char *)relocated->forms + at);
+		__u32 left = relocated->forms_size - at;
+
+		if (left < sizeof(*form) || form->size > left || form->size < sizeof(*form) ||
+		    form->build_id_len > LSKEL_BUILD_ID_MAX ||
+		    lskel_check_relocated(v->image, hash, form, form->size, form->build_id,
+					  form->build_id_len))
+			return verify_refuse(v, "a relocated form is not one of this blob (at %u)",
+					     at);
+		at += form->size;
+	}
+	return 0;
+}
