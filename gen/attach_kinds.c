@@ -5,6 +5,7 @@
 #include <lskel/attach_kprobe_multi.h>
 #include <lskel/attach_probe.h>
 #include <lskel/attach_uprobe.h>
+#include <lskel/attach_usdt.h>
 #include <lskel/attach_link.h>
 
 #include "attach_kinds.h"
@@ -92,6 +93,27 @@ static int parse_uprobe(const struct bpf_program *prog, const char *target,
 	return 0;
 }
 
+/* "usdt/PATH:PROVIDER:NAME" */
+static int parse_usdt(const struct bpf_program *prog, const char *target, struct lskel_where *where)
+{
+	char *path = NULL, *provider = NULL, *name = NULL;
+	int err = -EINVAL;
+
+	(void)prog;
+	if (!target)
+		return SAYS_NOTHING;
+	if (sscanf(target, "%m[^:]:%m[^:]:%m[^:]", &path, &provider, &name) == 3) {
+		where->path = path;
+		where->func = xprintf("%s:%s", provider, name);
+		path = NULL;
+		err = 0;
+	}
+	free(path);
+	free(provider);
+	free(name);
+	return err;
+}
+
 static int parse_uretprobe(const struct bpf_program *prog, const char *target,
 			   struct lskel_where *where)
 {
@@ -156,6 +178,8 @@ static const struct attach_kind kinds[] = {
 	  PART_UPROBE, parse_path_and_func },
 	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "uretprobe.multi.s", KIND(uretprobe_multi),
 	  PART_UPROBE, parse_path_and_func },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "usdt", KIND(usdt), PART_USDT, parse_usdt },
+	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "usdt.s", KIND(usdt), PART_USDT, parse_usdt },
 	{ BPF_PROG_TYPE_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(tracepoint), PART_PROBE,
 	  parse_tracepoint },
 	{ BPF_PROG_TYPE_PERF_EVENT, ANY_ATTACH_TYPE, NULL, KIND(perf_event), PART_PROBE, NULL },

@@ -16,6 +16,7 @@ enum runtime_part {
 	PART_KPROBE_MULTI,
 	PART_LINK,
 	PART_UPROBE,
+	PART_USDT,
 };
 
 /* A bit for each, in a set of them. */
@@ -30,13 +31,14 @@ struct attach_kind {
 	enum runtime_part part;
 	/*
 	 * What stands behind the '/' in the section, NULL if there is none, becomes @where; strings that it makes
-	 * are freed with it (where_free()). Returns 0, or a negative errno if libbpf does not understand it. NULL:
-	 * nothing to be said.
+	 * are freed with it (where_free()). Returns 0; SAYS_NOTHING: as without a parser, and attach() has to leave
+	 * it alone; or a negative errno if libbpf does not understand it. NULL: nothing to be said.
 	 */
 	int (*parse)(const struct bpf_program *prog, const char *target, struct lskel_where *where);
 };
 
 #define ANY_ATTACH_TYPE (-1)
+#define SAYS_NOTHING	1
 
 /* The kind of @prog, or NULL: it is not attached, but called by others, as programs of struct_ops are. */
 const struct attach_kind *attach_kind_of(const struct bpf_program *prog);

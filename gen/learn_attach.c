@@ -37,6 +37,7 @@ struct attach attach_learn(struct trace *trace, struct bpf_program *prog)
 	__u32 before = trace->call_cnt;
 	struct bpf_link *link;
 	struct call *call;
+	int err;
 
 	attach.type = bpf_program__expected_attach_type(prog);
 	link = bpf_program__attach(prog);
@@ -50,6 +51,8 @@ struct attach attach_learn(struct trace *trace, struct bpf_program *prog)
 		if (call->command->cmd == BPF_LINK_CREATE)
 			attach.type = call->attr.link_create.attach_type;
 	}
-	attach.invalid = learn_where(&attach, prog) < 0;
+	err = learn_where(&attach, prog);
+	attach.automatic = err != SAYS_NOTHING;
+	attach.invalid = err < 0;
 	return attach;
 }

@@ -321,12 +321,13 @@ static const struct {
 	const char *text;   /* of scripts/amalgamate */
 } parts[] = {
 	{ PART(LINK), "attach_link.h", runtime_attach_link_text },
-	{ PART(PROBE) | PART(UPROBE), NULL, runtime_perf_event_text },
-	{ PART(KPROBE_MULTI) | PART(UPROBE), NULL, runtime_glob_text },
-	{ PART(UPROBE), NULL, runtime_elf_file_text },
+	{ PART(PROBE) | PART(UPROBE) | PART(USDT), NULL, runtime_perf_event_text },
+	{ PART(KPROBE_MULTI) | PART(UPROBE) | PART(USDT), NULL, runtime_glob_text },
+	{ PART(UPROBE) | PART(USDT), NULL, runtime_elf_file_text },
 	{ PART(PROBE), "attach_probe.h", runtime_attach_probe_text },
 	{ PART(KPROBE_MULTI), "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
 	{ PART(UPROBE), "attach_uprobe.h", runtime_attach_uprobe_text },
+	{ PART(USDT), "attach_usdt.h", runtime_attach_usdt_text },
 };
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)

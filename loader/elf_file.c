@@ -152,7 +152,11 @@ LSKEL_API int lskel_elf_open(const struct lskel_attaching *at, struct lskel_elf 
 		if (err)
 			return err;
 	} else {
-		elf->elf = elf_begin(elf->fd, ELF_C_READ_MMAP, NULL);
+		/*
+		 * Not mapped: if it is this process's own file, the kernel would put the breakpoints of uprobes
+		 * into that mapping, too, and count their counters (USDT semaphores) twice.
+		 */
+		elf->elf = elf_begin(elf->fd, ELF_C_READ, NULL);
 	}
 	if (!elf->elf || elf_kind(elf->elf) != ELF_K_ELF)
 		return lskel_attach_fail(at, -ENOEXEC, "'%s' is no ELF file", at->where->path);

@@ -37,10 +37,7 @@ struct lskel_elf {
  */
 LSKEL_API int lskel_elf_open(const struct lskel_attaching *at, struct lskel_elf *elf, int read);
 
-/*
- * Keeps the path. To be called before anything is attached: libelf maps the file writable, so that the kernel would find
- * the counters of this process's own file a second time, and count those.
- */
+/* Keeps the path. */
 LSKEL_API void lskel_elf_close(struct lskel_elf *elf);
 
 /* The offset in the file of function @name, "name" or "name@VERSION". Returns 0, or a negative errno. */

@@ -11,7 +11,7 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_net)
-ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes)
+ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt)
 ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
 	      test_lockdown.sh test_module_targets.sh)
@@ -63,9 +63,11 @@ $(ST)/test_attach_kinds: $(call st_skels,attach_kinds attach_refused attach_slee
 $(ST)/test_attach_probes: $(call st_skels,attach_probes attach_sections)
 $(ST)/test_attach_multi: $(call st_skels,attach_multi)
 $(ST)/test_attach_uprobes: $(call st_skels,attach_uprobes)
+$(ST)/test_attach_usdt: $(call st_skels,attach_usdt)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)
 $(ST)/bare.bpf.o: ST_BPF_CFLAGS += -g0
+$(ST)/attach_usdt.bpf.o: ST_BPF_CFLAGS += -D__TARGET_ARCH_x86 -Wno-sign-compare
 
 .PRECIOUS: $(ST)/%.bpf.o $(ST)/%_old.bpf.o $(ST)/%.lskel.h
 
@@ -149,7 +151,7 @@ $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
 # What attaching may call, see selftests/attach_failures.h.
 $(ST)/test_attach_net: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
-$(ST)/test_attach_uprobes: ST_LIBS := -lelf -lz
+$(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
 
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)

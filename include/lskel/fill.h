@@ -186,6 +186,7 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 		if (info->progs[i].attr != LSKEL_NOT_LOADED)
 			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i), ctx,
 					 &uprobe_multi, lskel_attr(replay, info->progs[i].attr));
+	((struct lskel_ctx *)skel)->uprobe_multi = uprobe_multi > 0;
 	lskel_fill_data(info, skel, replay);
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->fill(info, skel, replay->blob);

@@ -38,10 +38,12 @@ enum libbpf_tristate {
 /* For LINUX_KERNEL_VERSION, LINUX_HAS_BPF_COOKIE and LINUX_HAS_SYSCALL_WRAPPER only. */
 LSKEL_API int lskel_kconfig_resolve(const struct lskel_info *info, void *skel);
 
+#ifndef LSKEL_API_IS_STATIC /* a standalone header without CONFIG_* has no such function */
 /*
  * These, and CONFIG_* from /boot/config-RELEASE or else /proc/config.gz. Needs zlib (-lz).
  */
 LSKEL_API int lskel_kconfig_resolve_file(const struct lskel_info *info, void *skel);
+#endif
 
 /* For the two: */
 

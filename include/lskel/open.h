@@ -210,6 +210,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
 	lskel_forget_failure((struct lskel_ctx *)skel);
 	free(((struct lskel_ctx *)skel)->pin_paths);
 	free(((struct lskel_ctx *)skel)->cache);
+	free(((struct lskel_ctx *)skel)->usdt);
 	lskel_close(&((struct lskel_ctx *)skel)->token_fd);
 	free(skel);
 }

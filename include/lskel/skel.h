@@ -150,6 +150,8 @@ struct lskel_ctx {
 	/* While the blob is replayed, where it is mapped, else NULL: for another thread to see how far that is. */
 	const char *replaying;
 	struct lskel_link *links;	     /* the last one first */
+	bool uprobe_multi;		     /* USDT programs are loaded for links of that kind */
+	void *usdt;			     /* what loader/attach_usdt.c knows, from malloc() */
 	struct lskel_struct_ops *struct_ops; /* what loader/struct_ops.c knows of the target */
 	/*
 	 * After load(): the form of the skeleton that was used, which is CO-RE-relocated for this kernel, or NULL:
