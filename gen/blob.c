@@ -79,7 +79,7 @@ static void lay_out_symbol(struct layout *layout, __u32 i, const struct plan_sym
 	};
 	struct bytes *image = &layout->blob->image;
 
-	layout->blob->finds_symbols = true;
+	*(symbol->kind ? &layout->blob->finds_types : &layout->blob->finds_symbols) = true;
 	layout->attrs[i] = bytes_add(image, &head, offsetof(struct lskel_symbol, name));
 	bytes_add(image, symbol->name, strlen(symbol->name) + 1);
 }

@@ -23,7 +23,8 @@ struct blob {
 	struct blob_kobj *kobjs; /* for each object of the trace */
 	struct blob_old *olds;	 /* for each of the plan's */
 	__u32 mask;
-	bool finds_symbols; /* has LSKEL_CMD_FIND_* */
+	bool finds_types;   /* has LSKEL_CMD_FIND_BTF */
+	bool finds_symbols; /* has LSKEL_CMD_FIND_SYM */
 };
 
 /* Returns 0, or -EFBIG after a message. Free in either case. */

@@ -271,7 +271,7 @@ static void fill_kconfig(struct info *info)
 
 static void fill_root(struct info *info)
 {
-	const struct loader *loader = loader_choose(info->blob.finds_symbols);
+	const struct loader *loader = loader_choose(info->blob.finds_types, info->blob.finds_symbols);
 	struct lskel_info *table = &info->table;
 
 	info->insns = loader_link(loader, info->blob.mask);

@@ -20,8 +20,8 @@ struct loader {
 	__u32 func_info_cnt;
 };
 
-/* The smallest variant that can do what is asked. */
-const struct loader *loader_choose(bool finds_symbols);
+/* The smallest variant that can do what is asked: LSKEL_CMD_FIND_BTF, LSKEL_CMD_FIND_SYM. */
+const struct loader *loader_choose(bool finds_types, bool finds_symbols);
 
 /* Returns a copy of the instructions, which the caller frees, for a blob of that mask. */
 struct bpf_insn *loader_link(const struct loader *loader, __u32 mask);

@@ -3,13 +3,16 @@
 #include "loader.h"
 #include "util.h"
 
-/* Made by mkloader: struct loader loader_plain and loader_lookup. */
+/* Made by mkloader: struct loader loader_plain, loader_types, loader_symbols. */
 #include "loader_plain.h"
-#include "loader_lookup.h"
+#include "loader_types.h"
+#include "loader_symbols.h"
 
-const struct loader *loader_choose(bool finds_symbols)
+const struct loader *loader_choose(bool finds_types, bool finds_symbols)
 {
-	return finds_symbols ? &loader_lookup : &loader_plain;
+	if (finds_symbols)
+		return &loader_symbols;
+	return finds_types ? &loader_types : &loader_plain;
 }
 
 struct bpf_insn *loader_link(const struct loader *loader, __u32 mask)

@@ -159,18 +159,24 @@ static int copy_pointer(struct arg *arg, const void *p, size_t len)
 	return 0;
 }
 
-/* An fd in a 64-bit load becomes the index of the object, which no later close() can invalidate. */
-static int resolve_map(struct bpf_insn *insn)
-{
+/* What was found out last while nothing can have been closed. */
+struct known_fd {
+	int fd;
 	int kobj;
+};
 
+/* An fd in a 64-bit load becomes the index of the object, which no later close() can invalidate. */
+static int resolve_map(struct bpf_insn *insn, struct known_fd *known)
+{
 	switch (insn->src_reg) {
 	case BPF_PSEUDO_MAP_FD:
 	case BPF_PSEUDO_MAP_VALUE:
-		kobj = record_kobj(recording, insn->imm);
-		if (!is_kind(kobj, KOBJ_MAP))
+		/* Programs use one map again and again. */
+		if (insn->imm != known->fd)
+			*known = (struct known_fd){ insn->imm, record_kobj(recording, insn->imm) };
+		if (!is_kind(known->kobj, KOBJ_MAP))
 			return -EBADF;
-		insn->imm = kobj;
+		insn->imm = known->kobj;
 		insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ? BPF_PSEUDO_MAP_IDX :
 								     BPF_PSEUDO_MAP_IDX_VALUE;
 		return 0;
@@ -191,6 +197,7 @@ static int resolve_insns(struct arg *arg)
 {
 	struct bpf_insn *insns = arg->data;
 	__u32 cnt = arg->len / sizeof(*insns);
+	struct known_fd known = { -1, NO_KOBJ };
 	int err = 0;
 
 	for (__u32 i = 0; i < cnt && !err; i++) {
@@ -198,7 +205,7 @@ static int resolve_insns(struct arg *arg)
 			continue;
 		if (i + 1 == cnt || insns[i + 1].code)
 			return -EINVAL;
-		err = resolve_map(&insns[i++]);
+		err = resolve_map(&insns[i++], &known);
 	}
 	return err;
 }

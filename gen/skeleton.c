@@ -15,28 +15,41 @@
 /* Bytes of data on one line. */
 #define LINE_BYTES 64
 
-static void write_char(unsigned char c, bool digit_follows, FILE *out)
+/* Writes @c as it stands in a string literal to @to, and returns where that ends: 4 bytes at most. */
+static char *put_char(char *to, unsigned char c, bool digit_follows)
 {
-	if (c == '"' || c == '\\')
-		fprintf(out, "\\%c", c);
-	else if (isprint(c) && c != '?') /* no trigraphs */
-		fputc(c, out);
-	else
-		fprintf(out, digit_follows ? "\\%03o" : "\\%o", c);
+	if (c == '"' || c == '\\') {
+		*to++ = '\\';
+		*to++ = c;
+	} else if (c >= 0x20 && c < 0x7f && c != '?') { /* no trigraphs */
+		*to++ = c;
+	} else {
+		*to++ = '\\';
+		if (c >= 0100 || digit_follows)
+			*to++ = '0' + (c >> 6);
+		if (c >= 010 || digit_follows)
+			*to++ = '0' + (c >> 3 & 7);
+		*to++ = '0' + (c & 7);
+	}
+	return to;
 }
 
+/* Most of a header is data, and most of the time that it takes is spent here: no printf(). */
 void skeleton_write_string(const void *data, size_t len, FILE *out)
 {
 	const unsigned char *bytes = data;
 
-	for (size_t i = 0; i < len; i++) {
-		bool last = i + 1 == len || (i + 1) % LINE_BYTES == 0;
+	for (size_t i = 0; i < len;) {
+		char line[3 + 4 * LINE_BYTES + 1], *end = line;
+		size_t stop = len - i < LINE_BYTES ? len : i + LINE_BYTES;
 
-		if (i % LINE_BYTES == 0)
-			fprintf(out, "\n\t\"");
-		write_char(bytes[i], !last && isdigit(bytes[i + 1]), out);
-		if (last)
-			fputc('"', out);
+		*end++ = '\n';
+		*end++ = '\t';
+		*end++ = '"';
+		for (; i < stop; i++)
+			end = put_char(end, bytes[i], i + 1 < stop && isdigit(bytes[i + 1]));
+		*end++ = '"';
+		fwrite(line, 1, end - line, out);
 	}
 	if (!len)
 		fprintf(out, " \"\"");
@@ -52,13 +65,15 @@ void skeleton_write_bytes(const char *name, const char *part, const void *data, 
 
 void skeleton_write_quoted(const char *s, FILE *out)
 {
+	char text[4];
+
 	if (!s) {
 		fprintf(out, "NULL");
 		return;
 	}
 	fputc('"', out);
 	for (; *s; s++)
-		write_char(*s, isdigit((unsigned char)s[1]), out);
+		fwrite(text, 1, put_char(text, *s, isdigit((unsigned char)s[1])) - text, out);
 	fputc('"', out);
 }
 

@@ -108,18 +108,20 @@ static int check_header(struct verify *v)
 	return 0;
 }
 
-/* One that finds symbols is there if it is needed, and only then. */
+/* One that finds types or symbols is there if it is needed, and only then. */
 static int check_loader(const struct verify *v)
 {
 	const struct lskel_info *info = v->info;
 	const struct loader *loader;
-	bool finds = false;
+	bool types = false, symbols = false;
 	struct bpf_insn *insns;
 	int err = 0;
 
-	for (__u32 i = 0; i < v->hdr->op_cnt; i++)
-		finds |= v->ops[i].cmd == LSKEL_CMD_FIND_BTF || v->ops[i].cmd == LSKEL_CMD_FIND_SYM;
-	loader = loader_choose(finds);
+	for (__u32 i = 0; i < v->hdr->op_cnt; i++) {
+		types |= v->ops[i].cmd == LSKEL_CMD_FIND_BTF;
+		symbols |= v->ops[i].cmd == LSKEL_CMD_FIND_SYM;
+	}
+	loader = loader_choose(types, symbols);
 	insns = loader_link(loader, v->hdr->mask);
 	if (info->insn_cnt != loader->insn_cnt ||
 	    memcmp(info->insns, insns, loader->insn_cnt * sizeof(*insns)))

@@ -54,9 +54,12 @@ $(B)/progs/%.bpf.o: progs/%.bpf.c $(wildcard progs/*.h)
 $(B)/gen/loader_plain.o: progs/loader.bpf.c include/lskel/blob.h
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -c -o $@ $<
-$(B)/gen/loader_lookup.o: progs/loader.bpf.c include/lskel/blob.h
+$(B)/gen/loader_types.o: progs/loader.bpf.c include/lskel/blob.h
 	@mkdir -p $(@D)
-	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -DLSKEL_LOOKUP -c -o $@ $<
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -DLSKEL_FIND_BTF -c -o $@ $<
+$(B)/gen/loader_symbols.o: progs/loader.bpf.c include/lskel/blob.h
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -DLSKEL_FIND_BTF -DLSKEL_FIND_SYM -c -o $@ $<
 
 $(B)/mkloader: $(B)/gen/mkloader.o $(RECORD_OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WRAP) $(LIBS)
@@ -71,6 +74,6 @@ $(B)/gen/runtime_text.h: scripts/amalgamate $(RUNTIME)
 	$(call say,GEN,$@)scripts/amalgamate > $@.tmp && mv $@.tmp $@
 
 $(B)/gen/skeleton.o: $(B)/gen/runtime_text.h
-$(B)/gen/loader_link.o: $(B)/gen/loader_plain.h $(B)/gen/loader_lookup.h
+$(B)/gen/loader_link.o: $(addprefix $(B)/gen/loader_,plain.h types.h symbols.h)
 
 -include $(wildcard $(B)/gen/*.d $(B)/loader/*.d)

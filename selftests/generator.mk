@@ -36,7 +36,7 @@ $(ASAN_OBJS): $(B)/asan/%.o: %.c $(B)/libbpf.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(B)/asan/gen/skeleton.o: $(B)/gen/runtime_text.h
-$(B)/asan/gen/loader_link.o: $(B)/gen/loader_plain.h $(B)/gen/loader_lookup.h
+$(B)/asan/gen/loader_link.o: $(addprefix $(B)/gen/loader_,plain.h types.h symbols.h)
 
 $(B)/asan/lskel: $(ASAN_OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)

@@ -36,7 +36,7 @@ $(ST)/test_many: $(call st_skels,many)
 $(ST)/test_low_fds: $(call st_skels,maps_only rich)
 $(ST)/test_verifier_log: $(call st_skels,bad_access bad_helper bad_target bare)
 $(ST)/test_allowlist: $(call st_skels,bare rich)
-$(ST)/test_loader_states: $(call st_skels,bare many one_target rich)
+$(ST)/test_loader_states: $(call st_skels,bare ksym_addr many one_target rich)
 $(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare ca_plain fallbacks ksym_addr maps_only rich)
 $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_old ksym_addr ksym_prog ksym_zero \
 		  $(ST_MISSING))

@@ -15,9 +15,9 @@ $(BENCH)/bench: $(B)/selftests/bench/bench.o $(B)/selftests/bench/measure.o $(B)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
 
-$(BENCH)/loader_cost: selftests/bench/loader_cost.c $(B)/selftests/bare.lskel.h $(B)/selftests/rich.lskel.h $(B)/liblskel.a
+$(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,bare.lskel.h ksym_addr.lskel.h rich.lskel.h) $(B)/liblskel.a
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -I$(B)/selftests -MMD -MP -static -Wl,--wrap=syscall -o $@ $< $(B)/liblskel.a
+	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(B)/selftests -MMD -MP -static -Wl,--wrap=syscall -o $@ $< $(B)/liblskel.a
 
 # What all applications have in common.
 BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))

@@ -6,6 +6,8 @@
 #include <time.h>
 
 #include "bare.lskel.h"
+#include "progs/ksym_results.h"
+#include "ksym_addr.lskel.h"
 #include "rich.lskel.h"
 
 #define LOADS	  400
@@ -95,23 +97,24 @@ static void print_statistics(const struct lskel_info *info, struct lskel_replay 
 
 int main(void)
 {
-	static const struct lskel_info *const infos[] = { &bare__info, &rich__info };
-	static const char *const names[] = { "plain", "lookup" };
-	struct lskel_replay replays[2];
-	double smallest = 0, best[2] = { 0, 0 };
+	static const struct lskel_info *const infos[] = { &bare__info, &rich__info,
+							  &ksym_addr__info };
+	static const char *const names[] = { "plain", "types", "symbols" };
+	struct lskel_replay replays[3];
+	double smallest = 0, best[3] = { 0, 0, 0 };
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		replays[i] = (struct lskel_replay){ .size = lskel_image_hdr(infos[i])->size };
 		replays[i].map_fd = lskel_sys_blob_create(replays[i].size, 0);
 		replays[i].btf_fd = lskel_sys_btf_load(infos[i]->btf, infos[i]->btf_size, 0);
 	}
 	for (int round = 0; round < LOADS; round++) {
 		once(load_smallest, NULL, NULL, &smallest);
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < 3; i++)
 			once(load_loader, infos[i], &replays[i], &best[i]);
 	}
 	printf("smallest %.1f 1.0 2 2 0\n", smallest);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		printf("%s %.1f %.1f", names[i], best[i], best[i] / smallest);
 		print_statistics(infos[i], &replays[i]);
 	}
