@@ -77,6 +77,16 @@ char *header_take_ident(struct header *h)
 	return end == h->at ? NULL : header_take_text(h, end);
 }
 
+/* "lskel_kind_tcx.kind" */
+const struct attach_kind *header_take_kind(struct header *h)
+{
+	const char *end = h->at;
+
+	while (isalnum((unsigned char)*end) || *end == '_' || *end == '.')
+		end++;
+	return attach_kind_find(header_take_text(h, end));
+}
+
 /* The name is that of the last table, which refers to all others. */
 static int read_name(struct header *h)
 {
@@ -118,7 +128,7 @@ static int read_functions(struct header *h)
 		h->at = at;
 		if (!header_take(h, to))
 			continue;
-		info->prog_kinds[i] = attach_kind_find(header_take_ident(h) ?: "");
+		info->prog_kinds[i] = header_take_kind(h);
 		if (!info->prog_kinds[i])
 			return header_refuse(h, at, "an unknown kind of attaching");
 	}

@@ -35,6 +35,8 @@ const char *header_after(const char *from, const char *format, ...) __printf(2, 
 bool header_take(struct header *h, const char *what);
 /* Takes an identifier, which the info owns, or returns NULL. */
 char *header_take_ident(struct header *h);
+/* Takes the name of a kind of attaching, and finds that; or returns NULL. */
+const struct attach_kind *header_take_kind(struct header *h);
 /* Takes all up to @end, which the info owns. */
 char *header_take_text(struct header *h, const char *end);
 

@@ -112,7 +112,7 @@ static int take_kind(struct header *h, const struct lskel_attach_kind **ret)
 
 	if (header_take(h, "NULL"))
 		return 0;
-	kind = header_take(h, "&") ? attach_kind_find(header_take_ident(h) ?: "") : NULL;
+	kind = header_take(h, "&") ? header_take_kind(h) : NULL;
 	if (!kind)
 		return header_refuse(h, h->at, "here should be a kind of attaching");
 	*ret = kind->kind;

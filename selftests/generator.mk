@@ -5,7 +5,7 @@
 
 GT := $(B)/selftests
 GENERATOR_SCRIPTS := $(addprefix selftests/,test_headers.sh test_deterministic.sh test_sanitized.sh \
-		     test_cli.sh test_bpftool_names.sh test_relocate.sh test_show.sh test_prog_load.sh test_completion.sh)
+		     test_cli.sh test_bpftool_names.sh test_relocate.sh test_show.sh test_prog_load.sh test_autoattach.sh test_completion.sh)
 FIXTURES := $(patsubst selftests/%.c,$(GT)/%.o,$(wildcard selftests/fixtures/*.bpf.c))
 BPFTOOL := $(firstword $(shell command -v bpftool) $(wildcard /usr/sbin/bpftool))
 FIXTURES += $(if $(BPFTOOL),$(GT)/fixtures/linked.bpf.o)
@@ -17,7 +17,8 @@ ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
 HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved
 
 # Scripts are no targets: what they need is built before any test runs.
-run-check: $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
+run-check: $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
+	   $(GT)/autoattach.bpf.o $(GT)/autoattach_nowhere.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
 
 # Objects for the generator.
 $(GT)/fixtures/%.bpf.o: selftests/fixtures/%.bpf.c
@@ -46,6 +47,9 @@ $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved: $(B)/asan/%: $(GT)/%.o $(GT)/fuzz_mutat
 
 $(B)/asan/fuzz_image: $(GT)/fuzz_image.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS)) | $(GT)/relocated.bpf.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $(filter %.o,$^) $(WRAP) $(LIBS)
+
+$(GT)/autoattach_nowhere.bpf.o: selftests/progs/autoattach.bpf.c
+	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -DNOWHERE -c -o $@ $<
 
 # One application with the headers of two generators.
 COMPAT_CFLAGS := -O2 -Wall -Wextra -Werror -static $(addprefix -isystem ,$(LIBBPF_UAPI))
