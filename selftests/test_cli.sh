@@ -51,7 +51,10 @@ for word in help --help -h; do
 	helps "lskel $word prints the usage" $word
 	helps "lskel gen $word prints the usage" gen $word
 	helps "lskel gen skeleton $word prints the usage" gen skeleton $word
-	helps "lskel gen trace $word prints the usage" gen trace $word
+	for cmd in 'gen trace' 'gen blob' 'prog load' 'prog loadall' show verify relocate; do
+		# shellcheck disable=SC2086 # words
+		helps "lskel $cmd $word prints the usage" $cmd $word
+	done
 	helps "lskel version $word prints the usage" version $word
 done
 for word in version --version -V; do
@@ -64,7 +67,7 @@ refuses "gen without a command is an error" '^usage:' gen
 refuses "an unknown command is an error that shows the way" "'frobnicate'.*lskel help" frobnicate
 refuses "so is an unknown command of gen" "'frobnicate'.*lskel gen help" gen frobnicate
 refuses "version takes no arguments" arguments version 1
-for cmd in skeleton trace; do
+for cmd in skeleton blob trace; do
 	refuses "gen $cmd needs a file" 'which.* file' gen $cmd
 	refuses "gen $cmd takes one file" "'second'" gen $cmd $object second
 	refuses "gen $cmd refuses an unknown option" "'--wrong'" gen $cmd --wrong $object
@@ -93,6 +96,29 @@ check "a name can be given" "" \
 	sh -c "$lskel gen skeleton $object name given | grep -q '^struct given {'"
 check "options may come first" "" \
 	sh -c "$lskel gen skeleton --standalone $object name given | grep -q '^struct given {'"
+
+# As bpftool: options anywhere, words cut short.
+$lskel gen skeleton -L $object name given >"$tmp/L"
+for words in "-L gen skeleton $object name given" "gen -L skeleton $object name given" \
+	"--use-loader -d gen skeleton $object name given" "gen skeleton $object name given -Ln" "g s $object name given -L" \
+	"gen skel -Lfml $object name given" "gen skeleton $object name given -- -L"; do
+	# shellcheck disable=SC2086 # words
+	$lskel $words >"$tmp/out" 2>/dev/null
+	case $words in
+	*'-- -L') refuses "behind -- there are no options" "unexpected '-L'" $words ;;
+	*) check "lskel $words is gen skeleton -L" "" cmp -s "$tmp/L" "$tmp/out" ;;
+	esac
+done
+refuses "what only bpftool has is unknown" "unknown command 'object'" gen object x y
+cat >"$tmp/Makefile" <<'END'
+# As in other people's trees.
+BPFTOOL ?= bpftool
+%.skel.h: %.bpf.o
+	$(BPFTOOL) gen skeleton -L $< name app > $@
+END
+cp $object "$tmp/app.bpf.o"
+check "BPFTOOL=lskel in a makefile" "$(make -s -C "$tmp" BPFTOOL="$(pwd)/$lskel" app.skel.h 2>&1)" \
+	grep -q 'struct app {' "$tmp/app.skel.h"
 
 $lskel gen trace $object -j >"$tmp/json"
 if have python3; then
