@@ -32,8 +32,8 @@ has() {
 }
 has lskel /usr/bin/lskel /usr/libexec/lskel/bpftool /usr/share/man/man8/lskel-gen.8.gz
 has liblskel-dev "/usr/lib/$lib/liblskel.a" "/usr/lib/$lib/pkgconfig/lskel.pc" \
-	"/usr/lib/$lib/cmake/lskel/lskel-config.cmake" /usr/share/man/man3/lskel_ringbuf_open.3.gz \
-	/usr/share/man/man3/lskel_ringbuf_read.3.gz /usr/share/man/man7/lskel-skeleton.7.gz \
+	"/usr/lib/$lib/cmake/lskel/lskel-config.cmake" /usr/share/man/man3/foo__open.3.gz \
+	/usr/share/man/man3/foo__open_and_load.3.gz /usr/share/man/man7/lskel-skeleton.7.gz \
 	/usr/share/doc/liblskel-dev/examples/project/meson.build
 (cd include && find lskel -type f -printf '/usr/include/%p\n') | sort >"$tmp/headers"
 grep ^/usr/include/ "$tmp/liblskel-dev" >"$tmp/packed"
