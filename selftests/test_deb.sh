@@ -30,7 +30,8 @@ has() {
 		check "${list##*/} has $file" "$(cat "$list")" grep -qx "$file" "$list"
 	done
 }
-has lskel /usr/bin/lskel /usr/libexec/lskel/bpftool /usr/share/man/man8/lskel-gen.8.gz
+has lskel /usr/bin/lskel /usr/libexec/lskel/bpftool /usr/share/bash-completion/completions/lskel \
+	/usr/share/man/man8/lskel-gen.8.gz
 has liblskel-dev "/usr/lib/$lib/liblskel.a" "/usr/lib/$lib/pkgconfig/lskel.pc" \
 	"/usr/lib/$lib/cmake/lskel/lskel-config.cmake" /usr/share/man/man3/foo__open.3.gz \
 	/usr/share/man/man3/foo__open_and_load.3.gz /usr/share/man/man7/lskel-skeleton.7.gz \

@@ -17,7 +17,8 @@ check "and builds nothing" "$(cat "$tmp/built")" [ ! -s "$tmp/built" ]
 (cd "$tmp/root" && find . -type f | sort) >"$tmp/files"
 for file in usr/bin/lskel usr/libexec/lskel/bpftool usr/lib/abc/liblskel.a usr/lib/abc/pkgconfig/lskel.pc \
 	    usr/lib/abc/cmake/lskel/lskel-config.cmake usr/lib/abc/cmake/lskel/lskel-config-version.cmake \
-	    usr/share/man/man7/lskel-skeleton.7 usr/share/man/man8/lskel-gen.8; do
+	    usr/share/man/man7/lskel-skeleton.7 usr/share/man/man8/lskel-gen.8 \
+	    usr/share/bash-completion/completions/lskel; do
 	check "it installs $file" "$(cat "$tmp/files")" grep -qx "./$file" "$tmp/files"
 done
 (cd include && find lskel -type f | sort) >"$tmp/headers"

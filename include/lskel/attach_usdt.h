@@ -3,7 +3,7 @@
  * Attaching to USDT probes of executables and libraries, for programs that include <bpf/usdt.bpf.h>. Part of
  * liblskel.a, and needs libelf (-lelf): who has no such program links nothing of either.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_USDT_H
 #define LSKEL_ATTACH_USDT_H
