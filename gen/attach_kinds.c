@@ -2,6 +2,7 @@
 /* The table of gen/attach_kinds.h. */
 #include <errno.h>
 #include <string.h>
+#include <lskel/attach_freplace.h>
 #include <lskel/attach_kprobe_multi.h>
 #include <lskel/attach_probe.h>
 #include <lskel/attach_uprobe.h>
@@ -147,7 +148,7 @@ static const struct attach_kind kinds[] = {
 	  parse_name },
 	{ BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, NULL, KIND(iter), PART_CORE, NULL },
 	{ BPF_PROG_TYPE_TRACING, ANY_ATTACH_TYPE, NULL, KIND(trace), PART_CORE, NULL },
-	{ BPF_PROG_TYPE_EXT, ANY_ATTACH_TYPE, NULL, KIND(trace), PART_CORE, NULL },
+	{ BPF_PROG_TYPE_EXT, ANY_ATTACH_TYPE, NULL, KIND(freplace), PART_FREPLACE, NULL },
 	{ BPF_PROG_TYPE_LSM, BPF_LSM_MAC, NULL, KIND(trace), PART_CORE, NULL },
 	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kprobe", KIND(kprobe), PART_PROBE, parse_kprobe },
 	{ BPF_PROG_TYPE_KPROBE, ANY_ATTACH_TYPE, "kretprobe", KIND(kretprobe), PART_PROBE,

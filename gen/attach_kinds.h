@@ -17,6 +17,7 @@ enum runtime_part {
 	PART_LINK,
 	PART_UPROBE,
 	PART_USDT,
+	PART_FREPLACE,
 };
 
 /* A bit for each, in a set of them. */

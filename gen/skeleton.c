@@ -343,6 +343,7 @@ static const struct {
 	{ PART(KPROBE_MULTI), "attach_kprobe_multi.h", runtime_attach_kprobe_multi_text },
 	{ PART(UPROBE), "attach_uprobe.h", runtime_attach_uprobe_text },
 	{ PART(USDT), "attach_usdt.h", runtime_attach_usdt_text },
+	{ PART(FREPLACE), "attach_freplace.h", runtime_attach_freplace_text },
 };
 
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)

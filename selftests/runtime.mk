@@ -11,7 +11,7 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings autoload_off many low_fds verifier
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_net)
-ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt)
+ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
 ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
 	      test_lockdown.sh test_module_targets.sh)
@@ -64,6 +64,7 @@ $(ST)/test_attach_probes: $(call st_skels,attach_probes attach_sections)
 $(ST)/test_attach_multi: $(call st_skels,attach_multi)
 $(ST)/test_attach_uprobes: $(call st_skels,attach_uprobes)
 $(ST)/test_attach_usdt: $(call st_skels,attach_usdt)
+$(ST)/test_attach_iters: $(call st_skels,attach_iters)
 
 ST_BPF_CFLAGS := $(BPF_CFLAGS)
 $(ST)/bare.bpf.o: ST_BPF_CFLAGS += -g0

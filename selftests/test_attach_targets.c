@@ -54,6 +54,56 @@ static void replace_functions(struct target *target)
 	replace__destroy(skel);
 }
 
+/* Loaded for the functions of one program, an freplace program replaces those of others, too. */
+static void replace_elsewhere(struct target *target)
+{
+	struct target *other = target__open_and_load();
+	struct replace *skel = replace__open();
+	struct lskel_where where = { .func = "get_answer" };
+	struct lskel_link *link;
+	int err;
+
+	where.fd = other->progs.target_main.prog_fd;
+	err = replace__new_answer__set_target(skel, target->progs.target_main.prog_fd, NULL);
+	skel->progs.new_something.autoload = false;
+	if (!check("freplace is loaded for one program", !(err ?: replace__load(skel)), "%s",
+		   replace__error(skel)))
+		return;
+	err = replace__new_answer__attach(skel);
+	check("attach() replaces it there", err > 2, "%s", replace__error(skel));
+	check_result("its function is replaced", target, 4202);
+	check_result("and not that of another program", other, 102);
+	link = replace__new_answer__attach_to(skel, &where);
+	check("attach_to() another program", link, "%s", replace__error(skel));
+	check_result("the function is replaced in both: the one", target, 4202);
+	check_result("and the other", other, 4202);
+	lskel_link_detach(skel, link);
+	check_result("detached from the other", other, 102);
+	check_result("it stays in the one", target, 4202);
+	replace__detach(skel);
+	check_result("until detach()", target, 102);
+
+	where.func = "no_such";
+	link = replace__new_answer__attach_to(skel, &where);
+	check("no such function",
+	      !link && errno == ENOENT && strstr(replace__error(skel), "has no function 'no_such'"),
+	      "%d, %s", errno, replace__error(skel));
+	where.func = NULL;
+	link = replace__new_answer__attach_to(skel, &where);
+	check("no function",
+	      !link && errno == EINVAL && strstr(replace__error(skel), "where.fd and"), "%d, %s",
+	      errno, replace__error(skel));
+	where.func = "get_answer";
+	where.fd = 987;
+	link = replace__new_answer__attach_to(skel, &where);
+	check("no program",
+	      !link && (errno == EBADF || errno == EBADFD) &&
+		      strstr(replace__error(skel), "where.fd 987"),
+	      "%d, %s", errno, replace__error(skel));
+	replace__destroy(skel);
+	target__destroy(other);
+}
+
 /* The skeleton needs the fd no longer than load(). */
 static void close_target(void)
 {
@@ -104,6 +154,7 @@ int main(void)
 		return 1;
 	footprint_take(&before);
 	replace_functions(target);
+	replace_elsewhere(target);
 	close_target();
 	left = footprint_left(&before, &replace__info);
 	check("freplace leaves nothing", !left, "%s", left);
