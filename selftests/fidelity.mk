@@ -3,7 +3,7 @@
 # How the fidelity check and the objects that it looks at are built. Included by selftests/build.mk.
 
 FIDELITY_OBJS := $(patsubst %.c,$(B)/%.o,$(wildcard selftests/fidelity*.c))
-FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o,$(GEN_OBJS))
+FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o $(B)/gen/show_%.o,$(GEN_OBJS))
 FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(wildcard progs/*.bpf.c)))
 
 # Objects of other tests, for what the kernel's have too little of.
