@@ -55,6 +55,14 @@ void skeleton_write_relocated(const struct info *info, FILE *out);
 /* For libbpf's btf_dump: appends to @ctx, a struct bytes. */
 void skeleton_print_type(void *ctx, const char *format, va_list args);
 
+/* Parts of the run time that an application may want because of the maps of its object. */
+enum skeleton_part { SKELETON_MAPS, SKELETON_RINGBUF, SKELETON_USER_RINGBUF, SKELETON_PERFBUF };
+
+bool skeleton_has(const struct info *info, enum skeleton_part part);
+
+/* The functions for keys and values of maps, with the types that these need (gen/skeleton_maps.c). */
+void skeleton_write_map_functions(const struct info *info, FILE *out);
+
 /* Writes a declaration that was made so, and empties @decl. "_Bool" is bool, for the sake of C++. */
 void skeleton_write_type(struct bytes *decl, FILE *out);
 
