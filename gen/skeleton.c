@@ -319,6 +319,7 @@ static void write_functions(const struct info *info, FILE *out)
 		skeleton_write_struct_ops_asserts(info, out);
 	}
 	fprintf(out, "}\n\n");
+	skeleton_write_map_functions(info, out);
 }
 
 static bool has_targets(const struct info *info)
@@ -346,6 +347,18 @@ static const struct {
 	{ PART(FREPLACE), "attach_freplace.h", runtime_attach_freplace_text },
 };
 
+/* What reads and writes maps. */
+static const struct {
+	enum skeleton_part part;
+	const char *header;
+	const char *text;
+} map_parts[] = {
+	{ SKELETON_MAPS, "map.h", runtime_map_text },
+	{ SKELETON_RINGBUF, "ringbuf.h", runtime_ringbuf_text },
+	{ SKELETON_USER_RINGBUF, "user_ringbuf.h", runtime_user_ringbuf_text },
+	{ SKELETON_PERFBUF, "perfbuf.h", runtime_perfbuf_text },
+};
+
 static void write_runtime(const struct info *info, enum skeleton_form form, FILE *out)
 {
 	bool targets = has_targets(info);
@@ -365,6 +378,9 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (skeleton_needs_parts(info, parts[i].parts))
 				fputs(parts[i].text, out);
+		for (size_t i = 0; i < ARRAY_SIZE(map_parts); i++)
+			if (skeleton_has(info, map_parts[i].part))
+				fputs(map_parts[i].text, out);
 		if (info->table.struct_ops_cnt)
 			fputs(runtime_struct_ops_text, out);
 		if (info->table.relocated)
@@ -381,6 +397,9 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (parts[i].header && skeleton_needs_parts(info, parts[i].parts))
 				fprintf(out, "#include <lskel/%s>\n", parts[i].header);
+		for (size_t i = 0; i < ARRAY_SIZE(map_parts); i++)
+			if (skeleton_has(info, map_parts[i].part))
+				fprintf(out, "#include <lskel/%s>\n", map_parts[i].header);
 		fprintf(out, "%s\n", info->table.relocated ? "#include <lskel/relocated.h>\n" : "");
 	}
 }

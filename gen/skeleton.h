@@ -20,6 +20,7 @@ struct skeleton_types {
 	const char *struct_ops; /* in struct foo */
 	const char *data;
 	const char *asserts;
+	const char *maps; /* from "Keys and values of maps." to the end; NULL or empty: none has functions */
 };
 
 /* Writes the C header. Returns 0, or a negative errno after a message. */

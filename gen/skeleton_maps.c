@@ -15,7 +15,7 @@
 /* What a key or value is for a function that takes a pointer to it. */
 struct element {
 	char *type;
-	bool tagged;	/* struct NAME or union NAME */
+	bool tagged;		 /* struct NAME or union NAME */
 	struct bytes definition; /* of struct foo__MAP__key, or empty */
 };
 
@@ -83,10 +83,12 @@ static void add_text(struct bytes *bytes, char *text)
 	free(text);
 }
 
-static bool add_members(struct bytes *out, const struct btf *btf, const struct btf_type *t, int depth);
+static bool add_members(struct bytes *out, const struct btf *btf, const struct btf_type *t,
+			int depth);
 
 /* Adds "TYPE name[3];". Returns false if it can't be said without types that have names. */
-static bool add_member(struct bytes *out, const struct btf *btf, const struct btf_member *member, int depth)
+static bool add_member(struct bytes *out, const struct btf *btf, const struct btf_member *member,
+		       int depth)
 {
 	const char *name = btf__str_by_offset(btf, member->name_off), *scalar;
 	_cleanup_(bytes_free) struct bytes dims = {};
@@ -105,6 +107,9 @@ static bool add_member(struct bytes *out, const struct btf *btf, const struct bt
 	for (int i = 0; i <= depth; i++)
 		bytes_add(out, "\t", 1);
 	if (btf_is_composite(t)) {
+		/* Without a name, it is no C++. */
+		if (!*name)
+			bytes_add(out, "__extension__ ", strlen("__extension__ "));
 		if (t->name_off || !add_members(out, btf, t, depth + 1))
 			return false;
 		if (*name)
@@ -123,7 +128,8 @@ static bool add_member(struct bytes *out, const struct btf *btf, const struct bt
 /*
  * Adds "struct { ... }", if a compiler would lay it out as it is in the object; otherwise returns false.
  */
-static bool add_members(struct bytes *out, const struct btf *btf, const struct btf_type *t, int depth)
+static bool add_members(struct bytes *out, const struct btf *btf, const struct btf_type *t,
+			int depth)
 {
 	const struct btf_member *member = btf_members(t);
 	__u64 end = 0, align = 1;
@@ -165,7 +171,8 @@ static void describe_composite(struct element *ret, const struct btf *btf, const
 	} else if (ours && add_members(&members, btf, t, 0)) {
 		bytes_add(&members, "", 1);
 		ret->type = xprintf("%s %s", word, ours);
-		add_text(&ret->definition, xprintf("%s %s%s;\n\n", word, ours, members.data + strlen(word)));
+		add_text(&ret->definition,
+			 xprintf("%s %s%s;\n\n", word, ours, members.data + strlen(word)));
 	}
 }
 
@@ -222,16 +229,32 @@ static enum map_form form_of(const struct bpf_map *map)
 	}
 }
 
+static bool has_functions(const struct info *info)
+{
+	if (info->types)
+		return info->types->maps && *info->types->maps;
+	for (__u32 i = 0; i < info->table.map_cnt; i++)
+		if (form_of(info->object->maps[i].map) != MAP_OTHER)
+			return true;
+	return false;
+}
+
 bool skeleton_has(const struct info *info, enum skeleton_part part)
 {
-	for (__u32 i = 0; i < info->table.map_cnt; i++) {
-		const struct bpf_map *map = info->object->maps[i].map;
-		enum bpf_map_type type = bpf_map__type(map);
+	static const __u32 types[] = {
+		[SKELETON_RINGBUF] = BPF_MAP_TYPE_RINGBUF,
+		[SKELETON_USER_RINGBUF] = BPF_MAP_TYPE_USER_RINGBUF,
+		[SKELETON_PERFBUF] = BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+	};
+	const struct lskel_info *table = &info->table;
 
-		if ((part == SKELETON_MAPS && form_of(map) != MAP_OTHER) ||
-		    (part == SKELETON_RINGBUF && type == BPF_MAP_TYPE_RINGBUF) ||
-		    (part == SKELETON_USER_RINGBUF && type == BPF_MAP_TYPE_USER_RINGBUF) ||
-		    (part == SKELETON_PERFBUF && type == BPF_MAP_TYPE_PERF_EVENT_ARRAY))
+	if (part == SKELETON_MAPS)
+		return has_functions(info);
+	for (__u32 i = 0; i < table->map_cnt; i++) {
+		__u32 type; /* of union bpf_attr, for MAP_CREATE */
+
+		memcpy(&type, (const char *)table->image + table->maps[i].attr, sizeof(type));
+		if (type == types[part])
 			return true;
 	}
 	return false;
@@ -250,6 +273,29 @@ static void write_element(const struct element *element, __u32 size, FILE *out)
 	fprintf(out, element->tagged ? ", LSKEL_TAGGED(%s), %u" : ", %s, %u", element->type, size);
 }
 
+/*
+ * The type that a map's declaration has for "key" or "value". libbpf forgets it where the kernel does not take
+ * it, as of queues.
+ */
+static __u32 declared_type(const struct btf *btf, const struct bpf_map *map, const char *what)
+{
+	__s32 id = btf ? btf__find_by_name_kind(btf, bpf_map__name(map), BTF_KIND_VAR) : -ENOENT;
+	bool unused = false;
+	const struct btf_type *t =
+		id < 0 ? NULL : plain_type(btf, btf__type_by_id(btf, (__u32)id)->type, &unused);
+
+	for (__u32 i = 0; t && btf_is_struct(t) && i < btf_vlen(t); i++) {
+		const struct btf_member *member = &btf_members(t)[i];
+		const char *name = btf__str_by_offset(btf, member->name_off);
+
+		if (name && !strcmp(name, what)) {
+			t = btf__type_by_id(btf, member->type);
+			return t && btf_is_ptr(t) ? t->type : 0;
+		}
+	}
+	return 0;
+}
+
 static void write_map(const struct info *info, __u32 i, FILE *out)
 {
 	static const char *const macros[] = {
@@ -263,9 +309,9 @@ static void write_map(const struct info *info, __u32 i, FILE *out)
 	_cleanup_(free_ptr) char *key_name = xprintf("%s__%s__key", name, ident);
 	_cleanup_(free_ptr) char *value_name = xprintf("%s__%s__value", name, ident);
 	_cleanup_(element_free) struct element key =
-		describe(btf, bpf_map__btf_key_type_id(map), bpf_map__key_size(map), key_name);
-	_cleanup_(element_free) struct element value =
-		describe(btf, bpf_map__btf_value_type_id(map), bpf_map__value_size(map), value_name);
+		describe(btf, declared_type(btf, map, "key"), bpf_map__key_size(map), key_name);
+	_cleanup_(element_free) struct element value = describe(
+		btf, declared_type(btf, map, "value"), bpf_map__value_size(map), value_name);
 	enum map_form form = form_of(map);
 
 	if (form == MAP_OTHER)
@@ -288,6 +334,14 @@ static void write_map(const struct info *info, __u32 i, FILE *out)
 
 void skeleton_write_map_functions(const struct info *info, FILE *out)
 {
+	if (!has_functions(info))
+		return;
+	if (info->types) {
+		fputs(info->types->maps, out);
+		return;
+	}
+	fprintf(out, "/* Keys and values of maps. */\n");
 	for (__u32 i = 0; i < info->table.map_cnt; i++)
 		write_map(info, i, out);
+	fprintf(out, "\n");
 }

@@ -17,7 +17,7 @@ ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
 HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved
 
 # Scripts are no targets: what they need is built before any test runs.
-run-check: $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
+run-check: $(GT)/map_types.bpf.o $(GT)/reading.bpf.o $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
 	   $(GT)/autoattach.bpf.o $(GT)/autoattach_nowhere.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
 
 # Objects for the generator.

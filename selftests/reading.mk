@@ -3,12 +3,13 @@
 # Tests of what reads the output of programs, and a comparison of speed with libbpf. Built by the rules of
 # selftests/runtime.mk; included by selftests/build.mk.
 
-RT_KERNEL := $(addprefix $(ST)/test_,ringbuf user_ringbuf perfbuf)
+RT_KERNEL := $(addprefix $(ST)/test_,ringbuf user_ringbuf perfbuf maps)
 RT_ATTACH := $(addprefix $(ST)/test_,perfbuf_offline)
 KERNEL_TESTS += $(RT_KERNEL)
 ATTACH_TESTS += $(RT_ATTACH)
 
 $(RT_KERNEL) $(RT_ATTACH): $(ST)/reading.lskel.h
+$(ST)/test_maps: $(ST)/map_types.lskel.h
 $(RT_KERNEL) $(RT_ATTACH): ST_LDFLAGS := \
 	-Wl,--wrap=syscall,--wrap=mmap,--wrap=epoll_create1,--wrap=epoll_ctl,--wrap=calloc,--wrap=realloc
 

@@ -213,6 +213,45 @@ for how in "gcc" "clang" "c++" "lc++"; do
 	check "and data is where the object has it" "" "$tmp/app"
 done
 
+# Functions of maps: of types that the application has not declared, with memory that is large enough.
+cat >"$tmp/maps.c" <<'END'
+#include HEADER
+struct flow { unsigned int from, to; unsigned short port, pad; };
+struct stats { unsigned long long packets, bytes; };
+int use_maps(struct map_types *skel);
+int use_maps(struct map_types *skel)
+{
+	struct map_types__nameless__value nameless;
+	struct map_types__nameless__key key = { 1, "a", true };
+	struct flow flow = { 1, 2, 3, 0 };
+	VALUE value;
+
+	if (map_types__nameless__lookup(skel, &key, &nameless, 0))
+		return 1;
+	return map_types__flows__lookup(skel, &flow, (void *)&value, 0) ||
+	       map_types__flows__update(skel, &flow, (void *)&value, 0);
+}
+END
+cp build/selftests/map_types.bpf.o "$tmp/map_types.o"
+$lskel gen skeleton "$tmp/map_types.o" name map_types >"$tmp/plain/map_types.h"
+$lskel gen skeleton "$tmp/map_types.o" name map_types --standalone >"$tmp/standalone/map_types.h"
+$lskel gen skeleton build/selftests/reading.bpf.o name reading --standalone >"$tmp/standalone/reading.h"
+printf '#include "reading.h"\n#include "standalone/reading.h"\n' >"$tmp/readers.c"
+for how in "gcc -std=c11" "clang -std=c11" "c++ -std=c++17" "lc++ -std=c++17"; do
+	compiler=$(compiler_of "$how")
+	have "${compiler%% *}" || continue
+	for form in plain standalone; do
+		clean "functions of maps, $form: ${how%% *}" $compiler $options -Iinclude -O2 \
+			"-DHEADER=\"$form/map_types.h\"" "-DVALUE=struct stats" -c -o "$tmp/use.o" "$tmp/maps.c"
+	done
+	clean "readers of ring and perf buffers, standalone: ${how%% *}" $compiler $options -O2 -c \
+		-Iselftests/progs -o "$tmp/use.o" "$tmp/readers.c"
+	$compiler $options -Wno-error -Iinclude -O2 '-DHEADER="plain/map_types.h"' "-DVALUE=struct flow" -c \
+		-o "$tmp/use.o" "$tmp/maps.c" >"$tmp/log" 2>&1
+	check "memory that is too small for a value is an error of ${how%% *}" "$(cat "$tmp/log")" \
+		grep -q "memory that is smaller" "$tmp/log"
+done
+
 # --standalone refers to system headers only: those in <>, of the C library and the kernel.
 grep -h '^ *# *include' "$tmp/standalone/rich.h" | sort -u >"$tmp/includes"
 check "standalone headers include nothing but system headers" "$(cat "$tmp/includes")" \

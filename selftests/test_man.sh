@@ -45,13 +45,16 @@ check "headers either have functions with \"Since:\" or say \"Internal:\"" "$(ca
 	cat <<-'END'
 		struct foo {
 			struct lskel_ctx ctx;
-			struct { struct lskel_map MAP; } maps;
+			struct { struct lskel_map MAP, PERCPU_MAP, QUEUE; } maps;
 			struct { struct lskel_prog PROG; } progs;
 			struct { int PROG_fd; int MAP_fd; } links;
 		};
 		extern const struct lskel_info foo__info;
 		extern const struct lskel_attach_kind any_kind;
 		#define KIND (&any_kind)
+		typedef int KEY_TYPE, VALUE_TYPE;
+		#define KEY_SIZE 4
+		#define VALUE_SIZE 4
 	END
 	cat include/lskel/*.h | sed -n 's/^#define \(LSKEL_DEFINE_[A-Z_]*\)(\([^)]*\)).*/\1 \2/p' | tr -d , |
 		while read -r macro args; do

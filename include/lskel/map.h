@@ -77,8 +77,11 @@ static inline int lskel_map_fd(const struct lskel_map *map, __u32 value_size)
 	return map->value_size && map->value_size != value_size ? -EINVAL : map->map_fd;
 }
 
-/* BPF_MAP_*_ELEM and BPF_MAP_GET_NEXT_KEY. @map_fd: or an error, which is returned. */
-static inline int lskel_map_elem(int cmd, int map_fd, const void *key, const void *value, __u64 flags)
+/*
+ * BPF_MAP_*_ELEM and BPF_MAP_GET_NEXT_KEY. @map_fd: or an error, which is returned. @value: not changed when it is
+ * updated, but not const, which compilers would take for a sign that it has to be initialized.
+ */
+static inline int lskel_map_elem(int cmd, int map_fd, const void *key, void *value, __u64 flags)
 {
 	union bpf_attr attr;
 
@@ -98,8 +101,8 @@ struct lskel_map_cursor {
 };
 
 /* BPF_MAP_*_BATCH. *@count: how many there are, and then were done, also on failure. */
-static inline int lskel_map_batch(int cmd, int map_fd, const void *in, void *out, const void *keys,
-				  const void *values, __u32 *count, __u64 flags)
+static inline int lskel_map_batch(int cmd, int map_fd, const void *in, void *out, void *keys,
+				  void *values, __u32 *count, __u64 flags)
 {
 	union bpf_attr attr;
 	int err;
@@ -130,7 +133,8 @@ static inline int lskel_map_walk(int cmd, int map_fd, struct lskel_map_cursor *c
 
 	if (cursor->over || !count)
 		return 0;
-	err = lskel_map_batch(cmd, map_fd, cursor->started ? at : NULL, at, keys, values, &count, 0);
+	err = lskel_map_batch(cmd, map_fd, cursor->started ? at : NULL, at, keys, values, &count,
+			      0);
 	cursor->started = 1;
 	if (err == -ENOENT)
 		cursor->over = 1;
@@ -185,9 +189,9 @@ static inline int lskel_map_percpu_elem(int cmd, int map_fd, const void *key, vo
 }
 
 /* lskel_map_walk() for @cpus values of each element, which must be all. */
-static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cursor *cursor, void *at,
-					void *keys, void *values, __u32 value_size, int cpus,
-					__u32 count)
+static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cursor *cursor,
+					void *at, void *keys, void *values, __u32 value_size,
+					int cpus, __u32 count)
 {
 	int need = lskel_map_cpus(), ret;
 	void *wide;
@@ -205,7 +209,7 @@ static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cu
 }
 
 /* What maps of values and maps of values for each CPU have in common. */
-#define LSKEL_DEFINE_KEYS_(name, map, key_type, key_size, value_size)                              \
+#define LSKEL_MAP_KEYS_FUNCTIONS(name, map, key_type, key_size, value_size)                        \
 	struct name##__##map##__cursor {                                                           \
 		struct lskel_map_cursor cursor;                                                    \
 		union {                                                                            \
@@ -231,11 +235,11 @@ static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cu
 	{                                                                                          \
 		return lskel_map_batch(BPF_MAP_DELETE_BATCH,                                       \
 				       lskel_map_fd(&skel->maps.map, value_size), NULL, NULL,      \
-				       keys, NULL, count, 0);                                      \
+				       (void *)keys, NULL, count, 0);                              \
 	}
 
 #define LSKEL_DEFINE_MAP(name, map, key_type, key_size, value_type, value_size)                    \
-	LSKEL_DEFINE_KEYS_(name, map, key_type, key_size, value_size)                              \
+	LSKEL_MAP_KEYS_FUNCTIONS(name, map, key_type, key_size, value_size)                        \
 	LSKEL_MAP_FUNCTION int name##__##map##__lookup(struct name *skel, const key_type *key,     \
 						       value_type *value, __u64 flags)             \
 	{                                                                                          \
@@ -260,8 +264,8 @@ static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cu
 		LSKEL_CHECK_ROOM(key, key_size);                                                   \
 		LSKEL_CHECK_ROOM(value, value_size);                                               \
 		return lskel_map_elem(BPF_MAP_UPDATE_ELEM,                                         \
-				      lskel_map_fd(&skel->maps.map, value_size), key, value,       \
-				      flags);                                                      \
+				      lskel_map_fd(&skel->maps.map, value_size), key,              \
+				      (void *)value, flags);                                       \
 	}                                                                                          \
 	LSKEL_MAP_FUNCTION int name##__##map##__lookup_batch(                                      \
 		struct name *skel, struct name##__##map##__cursor *cursor, key_type *keys,         \
@@ -279,17 +283,18 @@ static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cu
 				      lskel_map_fd(&skel->maps.map, value_size), &cursor->cursor,  \
 				      &cursor->at, keys, values, count);                           \
 	}                                                                                          \
-	LSKEL_MAP_FUNCTION int name##__##map##__update_batch(                                      \
-		struct name *skel, const key_type *keys, const value_type *values, __u32 *count,   \
-		__u64 flags)                                                                       \
+	LSKEL_MAP_FUNCTION int name##__##map##__update_batch(struct name *skel,                    \
+							     const key_type *keys,                 \
+							     const value_type *values,             \
+							     __u32 *count, __u64 flags)            \
 	{                                                                                          \
 		return lskel_map_batch(BPF_MAP_UPDATE_BATCH,                                       \
 				       lskel_map_fd(&skel->maps.map, value_size), NULL, NULL,      \
-				       keys, values, count, flags);                                \
+				       (void *)keys, (void *)values, count, flags);                \
 	}
 
 #define LSKEL_DEFINE_PERCPU_MAP(name, percpu_map, key_type, key_size, value_type, value_size)      \
-	LSKEL_DEFINE_KEYS_(name, percpu_map, key_type, key_size, value_size)                       \
+	LSKEL_MAP_KEYS_FUNCTIONS(name, percpu_map, key_type, key_size, value_size)                 \
 	LSKEL_MAP_FUNCTION int name##__##percpu_map##__lookup(                                     \
 		struct name *skel, const key_type *key, value_type *values, int cpus, __u64 flags) \
 	{                                                                                          \
@@ -327,8 +332,8 @@ static inline int lskel_map_percpu_walk(int cmd, int map_fd, struct lskel_map_cu
 	{                                                                                          \
 		LSKEL_CHECK_ROOM(value, value_size);                                               \
 		return lskel_map_elem(BPF_MAP_UPDATE_ELEM,                                         \
-				      lskel_map_fd(&skel->maps.queue, value_size), NULL, value,    \
-				      flags);                                                      \
+				      lskel_map_fd(&skel->maps.queue, value_size), NULL,           \
+				      (void *)value, flags);                                       \
 	}                                                                                          \
 	LSKEL_MAP_FUNCTION int name##__##queue##__pop(struct name *skel, value_type *value)        \
 	{                                                                                          \
