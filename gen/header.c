@@ -182,7 +182,11 @@ static int read_header(struct header *h)
 {
 	int err = read_name(h) ?: header_read_struct(h) ?: header_read_tables(h);
 
-	err = err ?: read_functions(h) ?: header_read_asserts(h) ?: header_check_pointers(h);
+	err = err			     ?:
+		      read_functions(h)	     ?:
+		      header_read_asserts(h) ?:
+		      header_read_maps(h)    ?:
+					       header_check_pointers(h);
 	if (err)
 		return err;
 	h->info->types = &h->types;

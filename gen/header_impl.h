@@ -43,6 +43,8 @@ char *header_take_text(struct header *h, const char *end);
 /* struct foo: names of maps and programs, and the declarations of types (gen/header_types.c). */
 int header_read_struct(struct header *h);
 int header_read_asserts(struct header *h);
+/* Keys and values of maps, behind the assertions (gen/header_maps.c). */
+int header_read_maps(struct header *h);
 /* Whether the pointers are in the order of the tables. */
 int header_check_pointers(const struct header *h);
 

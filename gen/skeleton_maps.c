@@ -233,7 +233,7 @@ static bool has_functions(const struct info *info)
 {
 	if (info->types)
 		return info->types->maps && *info->types->maps;
-	for (__u32 i = 0; i < info->table.map_cnt; i++)
+	for (__u32 i = 0; info->object && i < info->table.map_cnt; i++)
 		if (form_of(info->object->maps[i].map) != MAP_OTHER)
 			return true;
 	return false;
