@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "no_lines.h"
 #include "options.h"
 #include "skeleton.h"
 
@@ -14,6 +15,7 @@ struct skeleton_args {
 	char **kernels; /* of --btf */
 	__u32 kernel_cnt;
 	bool cache;
+	bool no_lines;
 };
 
 /* Into memory first: no output is better than half a header. */
@@ -25,6 +27,8 @@ static int generate(const struct skeleton_args *args, char **text, size_t *len)
 	int err;
 
 	err = object_load(&object, args->path, args->name);
+	if (!err && args->no_lines)
+		no_lines(&object.trace);
 	if (!err)
 		err = info_make(&info, &object);
 	if (!err)
@@ -49,6 +53,8 @@ static int parse(struct skeleton_args *args, int argc, char **argv)
 			push(args->kernels, args->kernel_cnt) = argv[++i];
 		} else if (!strcmp(argv[i], "--cache")) {
 			args->cache = true;
+		} else if (!strcmp(argv[i], "--no-line-info")) {
+			args->no_lines = true;
 		} else if (!strcmp(argv[i], "name") && args->path && !args->name && i + 1 < argc) {
 			args->name = argv[++i];
 		} else if (!args->path && argv[i][0] != '-') {

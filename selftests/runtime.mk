@@ -6,7 +6,7 @@
 # settings of the kernel).
 
 ST := $(B)/selftests
-ST_KERNEL := $(addprefix $(ST)/test_,settings at_once autoload_off many low_fds verifier_log allowlist \
+ST_KERNEL := $(addprefix $(ST)/test_,settings at_once no_lines autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
@@ -30,6 +30,7 @@ ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNU
 st_skels = $(patsubst %,$(ST)/%.lskel.h,$(1))
 $(ST)/test_settings: $(call st_skels,settings)
 $(ST)/test_at_once: $(call st_skels,rich settings)
+$(ST)/test_no_lines: $(call st_skels,rich rich_no_lines)
 $(ST)/test_autoload_off: $(call st_skels,optional)
 $(ST)/test_pinning: $(call st_skels,pinned)
 $(ST)/test_token: $(call st_skels,bad_access bad_target ksym_func pinned rich)
@@ -140,6 +141,9 @@ $(ST)/ca_plain.bpf.o: selftests/progs/ca.bpf.c
 
 $(ST)/%.lskel.h: $(ST)/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
+
+$(ST)/rich_no_lines.lskel.h: $(ST)/rich.bpf.o $(B)/lskel
+	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name rich_no_lines --no-line-info > $@.tmp && mv $@.tmp $@
 
 # Those of tests of the generator.
 $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/%.bpf.o $(B)/lskel

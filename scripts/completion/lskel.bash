@@ -53,7 +53,7 @@ _lskel() {
 		COMPREPLY=($(compgen -W '-j --json -p --pretty -d --debug -L --use-loader -n --nomount -h --help
 			-V --version' -- "$cur"))
 		case ${words[0]},${words[1]} in
-		gen,skeleton) COMPREPLY+=($(compgen -W '--standalone --btf --cache' -- "$cur")) ;;
+		gen,skeleton) COMPREPLY+=($(compgen -W '--standalone --btf --cache --no-line-info' -- "$cur")) ;;
 		relocate,*) COMPREPLY+=($(compgen -W '--dir --btf' -- "$cur")) ;;
 		esac
 		return
