@@ -9,7 +9,7 @@ HOST_TESTS := $(addprefix selftests/,test_readme.sh test_vmtest.sh test_install.
 KERNEL_TESTS :=
 ATTACH_TESTS := selftests/test_examples.sh
 
-include selftests/runtime.mk selftests/reading.mk selftests/generator.mk selftests/fidelity.mk selftests/prog_tests.mk \
+include selftests/runtime.mk selftests/reading.mk selftests/generator.mk selftests/fidelity.mk selftests/prog_tests.mk selftests/offsets.mk \
 	selftests/bench/bench.mk
 
 .PHONY: run-check run-check-deb
