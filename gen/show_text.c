@@ -87,8 +87,11 @@ static void print_prog(const struct contents *contents, __u32 i)
 		printf(", attached by its section (%s%s%s)", info->kind->name,
 		       info->where && info->where->func ? " " : "",
 		       info->where && info->where->func ? info->where->func : "");
-	printf("\n    needs ");
-	print_need(&prog->need);
+	printf("\n");
+	if (prog->need.linux_version != LSKEL_LINUX_MIN) {
+		printf("    needs ");
+		print_need(&prog->need);
+	}
 	print_helpers(prog);
 	print_symbols(prog);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "term.h"
 #include "util.h"
 
 static void *check_memory(void *p)
@@ -116,7 +117,7 @@ void complain(const char *format, ...)
 	size_t len = strlen(said);
 	va_list args;
 
-	fputs("lskel: ", stderr);
+	fprintf(stderr, "%slskel:%s ", term_red(stderr), term_end(stderr));
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);

@@ -40,13 +40,13 @@ exec env -i PATH="\$PATH" HOME="$tmp/away" TMPDIR=/nowhere LC_ALL=tr_TR.UTF-8 TZ
 END
 
 # generate_each FOLDER WORK: what the object in each FOLDER/NUMBER gives, in a line: its number, the
-# generator's status, size and checksum of the header, and the messages.
+# generator's status, size and checksum of the header, the messages, and checksum and size of the saved blob.
 cat >"$tmp/generate_each" <<END
 #!/bin/sh
 number=1
 while cd "\$1/\$number" 2>/dev/null; do
 	"$tmp/lskel" gen skeleton *.o >"\$2/out" 2>"\$2/err"
-	echo "\$number \$? \$(cksum <"\$2/out") \$(tr '\\n' ' ' <"\$2/err")"
+	echo "\$number \$? \$(cksum <"\$2/out") \$(tr '\\n' ' ' <"\$2/err") \$("$tmp/lskel" gen blob *.o 2>/dev/null | cksum)"
 	number=\$((number + 1))
 done
 END

@@ -120,6 +120,8 @@ refuses "no such pin" 'No such file' prog load $rich $fs/x map name counts $fs/n
 refuses "no such id" "id '4000000000'" prog load $rich $fs/x map name counts id 4000000000
 refuses "no such device" "no network device 'nodev'" prog load $rich $fs/x offload_dev nodev
 refuses "two devices" 'once' prog load $rich $fs/x offload_dev lo xdpmeta_dev lo
+refuses "a device that nothing can be offloaded to" 'failed to' prog load $rich $fs/x offload_dev lo
+refuses "a device without XDP metadata" 'failed to' prog load build/selftests/autoattach.bpf.o $fs/x xdpmeta_dev lo
 refuses "no such type" "'zzz' is no type" prog load $rich $fs/x type zzz
 refuses "unknown words" "got 'zzz'" prog load $rich $fs/x zzz
 refuses "no path" 'missing' prog load $rich
@@ -168,4 +170,23 @@ check "-j tells what is pinned" "$(cat "$tmp/json")" \
 rm -rf $fs/x
 $lskel -d prog load build/selftests/bare.bpf.o $fs/x 2>"$tmp/err"
 check "-d tells what the verifier says" "$(cat "$tmp/err")" grep -q 'processed [0-9]* insns' "$tmp/err"
+
+# A load that takes a while shows how far it is, on a terminal only, and wipes that away.
+if have script; then
+	start=$(date +%s)
+	script -qec "$lskel prog load -L build/selftests/slow.bpf.o" "$tmp/typescript" </dev/null >/dev/null 2>&1
+	status=$?
+	if ! grep -q 'loading slow' "$tmp/typescript" && [ $(($(date +%s) - start)) -lt 2 ]; then
+		skip "progress on a terminal" "this machine is too fast"
+	else
+		check "progress on a terminal" "$(cat "$tmp/typescript")" \
+			grep -q "loading slow: program [2-4] of 4, 'slow_[2-4]', [0-9]* s" "$tmp/typescript"
+		check "which is gone at the end" "status $status" \
+			sh -c "[ $status = 0 ] && tail -n 2 '$tmp/typescript' | tr '\r' '\n' | grep -qx '$(printf '\033')\[K.*'"
+	fi
+	$lskel prog load -L build/selftests/slow.bpf.o >"$tmp/out" 2>&1
+	check "but not in a file" "$(cat "$tmp/out")" [ ! -s "$tmp/out" ]
+else
+	skip "progress on a terminal" "no script"
+fi
 [ "$failures" = 0 ]
