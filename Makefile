@@ -13,7 +13,7 @@
 #
 # V=1 shows the commands. LIBBPF=DIR, CC, CLANG override what is found.
 
-VERSION := 0.1
+VERSION := 0.2
 
 B := build
 V ?= 0

@@ -34,6 +34,10 @@ $(B)/%.o: %.c $(B)/libbpf.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 
+# Where the version is in it.
+VERSIONED := $(patsubst %.c,%.o,$(shell grep -l LSKEL_VERSION gen/*.c))
+$(VERSIONED:%=$(B)/%): Makefile
+
 # The tables that the generator makes refer to functions of the run time.
 $(B)/lskel: $(GEN_OBJS) $(B)/liblskel.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(WRAP) $(LIBS)

@@ -36,6 +36,7 @@ ASAN_OBJS := $(patsubst $(B)/%,$(B)/asan/%,$(GEN_OBJS) $(LOADER_OBJS))
 $(ASAN_OBJS): $(B)/asan/%.o: %.c $(B)/libbpf.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+$(VERSIONED:%=$(B)/asan/%): Makefile
 $(B)/asan/gen/skeleton.o: $(B)/gen/runtime_text.h
 $(B)/asan/gen/loader_link.o: $(addprefix $(B)/gen/loader_,plain.h types.h symbols.h)
 

@@ -27,6 +27,10 @@ public() {
 }
 public >"$tmp/public"
 
+newer=$(grep -oh 'Since: lskel [0-9.]*' include/lskel/*.h | sed 's/.* //'; sed -n 's/^VERSION := //p' Makefile)
+newest=$(echo "$newer" | sort -V | tail -n 1)
+check "nothing is since a version that is not there yet" "$newest" grep -qx "VERSION := $newest" Makefile
+
 # A header with functions that are all internal says so, and no other does.
 for header in include/lskel/*.h; do
 	grep -q -E '^(static inline|LSKEL_API).*\(' "$header" || continue

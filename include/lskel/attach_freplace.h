@@ -3,7 +3,7 @@
  * Attaching freplace programs: to the function that they were loaded for, or to one of another program, as
  * libbpf's bpf_program__attach_freplace(). Part of liblskel.a: who has no such program links nothing of it.
  *
- * Since: lskel 0.2
+ * Internal: applications call foo__PROG__attach() and attach_to(). Since: lskel 0.2
  */
 #ifndef LSKEL_ATTACH_FREPLACE_H
 #define LSKEL_ATTACH_FREPLACE_H
