@@ -3,6 +3,8 @@
  * A library whose functions have versions, weak names, and names that several have. Compiled twice, with TRACED_PART 1
  * and 2, and linked with traced_lib.map.
  */
+#include "probes.h"
+
 int traced_part(void);
 
 /* Local, and in both parts. */
@@ -34,6 +36,8 @@ int traced_new(void)
 
 int traced_only(void)
 {
+	PROBE("lib", "0", "4@$7 -8@%0", "r"(8L));
+	PROBE("lib", "0", "4@$7", "r"(8L));
 	return 3 + twin();
 }
 
