@@ -42,7 +42,7 @@ static int relocate_image(const struct options *options, const void *image, size
 		printf("%s: %s is there already\n", options->path, path);
 		return 0;
 	}
-	err = relocate(options->path, image, len, kernel, &form);
+	err = relocate(options->path, image, len, kernel, false, &form);
 	if (err == -ENOENT) {
 		printf("%s: there is nothing to relocate\n", options->path);
 		return 0;

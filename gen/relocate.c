@@ -192,9 +192,48 @@ static void add_insns(const struct relocation *relocation, const struct lskel_re
 	}
 }
 
+/*
+ * What the blob searches for in the kernel, where that is in vmlinux: nobody looks further then. The rest, and
+ * addresses, which no BTF has, are 0. Returns whether there is anything else.
+ */
+static bool add_ids(const struct relocation *relocation, struct bytes *ret)
+{
+	const struct lskel_blob_hdr *hdr = at(relocation, 0);
+	const struct lskel_op *ops = at(relocation, hdr->op_off);
+	bool found = false;
+
+	for (__u32 i = 0; i < hdr->op_cnt; i++) {
+		const struct lskel_symbol *symbol = at(relocation, ops[i].attr);
+		__u32 id = 0;
+		__s32 type;
+
+		if (!lskel_is_search(&ops[i]))
+			continue;
+		if ((ops[i].cmd & 63) == LSKEL_CMD_FIND_BTF) {
+			type = btf__find_by_name_kind(relocation->kernel, symbol->name,
+						      symbol->kind);
+			id = type > 0 ? type : 0;
+		}
+		found |= id;
+		bytes_add(ret, &id, sizeof(id));
+	}
+	return found;
+}
+
+static void seal(struct bytes *form)
+{
+	struct lskel_relocated *head;
+
+	bytes_align(form, 8);
+	head = (void *)form->data;
+	head->size = form->len;
+	head->checksum = lskel_relocated_checksum(head);
+}
+
 /* The run time would not take another form. */
 static int add_form(const struct relocation *relocation, size_t len,
-		    const struct target_kernel *kernel, struct bytes *forms)
+		    const struct target_kernel *kernel, const struct bytes *ids,
+		    struct bytes *forms)
 {
 	struct lskel_relocated head = {
 		.magic = LSKEL_RELOCATED_MAGIC,
@@ -204,7 +243,6 @@ static int add_form(const struct relocation *relocation, size_t len,
 	};
 	_cleanup_(bytes_free) struct bytes form = {};
 	struct lskel_relocatable from;
-	struct lskel_relocated *made;
 	__u32 op = 0;
 
 	memcpy(head.build_id, kernel->build_id, kernel->build_id_len);
@@ -212,26 +250,22 @@ static int add_form(const struct relocation *relocation, size_t len,
 	bytes_add(&form, &head, sizeof(head));
 	for (__u32 i = 0; lskel_next_relocatable(relocation->image, &op, &from); i++)
 		add_insns(relocation, &from, &relocation->progs[i], &form);
-	made = (void *)form.data;
-	made->size = form.len;
-	made->insn_cnt = (form.len - sizeof(head)) / sizeof(struct bpf_insn);
-	made->checksum = lskel_relocated_checksum(made);
+	((struct lskel_relocated *)(void *)form.data)->insn_cnt =
+		(form.len - sizeof(head)) / sizeof(struct bpf_insn);
+	seal(&form);
 	if (lskel_check_relocated(relocation->image, head.hash, form.data, form.len,
 				  kernel->build_id, kernel->build_id_len)) {
 		complain("%s: libbpf relocated an instruction in a way that lskel does not know",
 			 relocation->what);
 		return -EOPNOTSUPP;
 	}
+	if (ids->len) {
+		((struct lskel_relocated *)(void *)form.data)->id_cnt = ids->len / sizeof(__u32);
+		bytes_add(&form, ids->data, ids->len);
+		seal(&form);
+	}
 	bytes_add(forms, form.data, form.len);
 	return 0;
-}
-
-bool image_has_core(const void *image)
-{
-	struct lskel_relocatable prog;
-	__u32 op = 0;
-
-	return lskel_next_relocatable(image, &op, &prog);
 }
 
 static int open_btf(struct relocation *relocation)
@@ -259,24 +293,36 @@ static void free_relocation(struct relocation *relocation)
 	btf__free(relocation->local);
 }
 
-int relocate(const char *what, const void *image, size_t len, const struct target_kernel *kernel,
-	     struct bytes *forms)
+static int relocate_core(struct relocation *relocation)
 {
-	struct relocation relocation = { .what = what, .image = image, .kernel = kernel->btf };
 	struct lskel_relocatable prog;
 	__u32 op = 0;
 	int err;
 
-	if (!image_has_core(image))
-		return -ENOENT;
-	err = open_btf(&relocation);
-	while (!err && lskel_next_relocatable(image, &op, &prog))
-		collect_prog(&relocation, &prog);
-	if (!err) {
-		relocate_progs(&relocation);
-		err = any_is_ready(&relocation) ? add_form(&relocation, len, kernel, forms) :
-						  -ENOENT;
+	while (lskel_next_relocatable(relocation->image, &op, &prog)) {
+		err = relocation->local ? 0 : open_btf(relocation);
+		if (err)
+			return err;
+		collect_prog(relocation, &prog);
 	}
+	relocate_progs(relocation);
+	return 0;
+}
+
+int relocate(const char *what, const void *image, size_t len, const struct target_kernel *kernel,
+	     bool ids, struct bytes *forms)
+{
+	struct relocation relocation = { .what = what, .image = image, .kernel = kernel->btf };
+	_cleanup_(bytes_free) struct bytes found = {};
+	bool any = ids && add_ids(&relocation, &found);
+	int err = relocate_core(&relocation);
+
+	if (!any)
+		bytes_free(&found);
+	if (!err)
+		err = any || any_is_ready(&relocation) ?
+			      add_form(&relocation, len, kernel, &found, forms) :
+			      -ENOENT;
 	free_relocation(&relocation);
 	return err;
 }

@@ -18,15 +18,13 @@
  */
 size_t image_size(const void *data, size_t len);
 
-/* Whether a blob has CO-RE relocations. */
-bool image_has_core(const void *image);
-
 /*
  * Appends to @forms the form of @image for @kernel. Instructions that only the kernel can relocate, since types
- * that they ask for may be a module's, stay as they are, with a message that begins with @what. Returns 0 or,
- * if none was relocated and nothing appended, -ENOENT, or a negative errno after a message.
+ * that they ask for may be a module's, stay as they are, with a message that begins with @what. @ids: the form has
+ * the ids of what the blob searches for in the kernel's BTF, too. Returns 0 or, if there is nothing to put into a
+ * form and nothing was appended, -ENOENT, or a negative errno after a message.
  */
 int relocate(const char *what, const void *image, size_t len, const struct target_kernel *kernel,
-	     struct bytes *forms);
+	     bool ids, struct bytes *forms);
 
 #endif /* LSKEL_GEN_RELOCATE_H */

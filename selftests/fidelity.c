@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Loads objects once through libbpf, once through a skeleton and, where they have CO-RE relocations, once through
- * a skeleton that was relocated before; and compares what the kernel says then: see fidelity.h. Never
+ * Loads objects once through libbpf, once through a skeleton and, where there is anything to do ahead of the load, once
+ * through a skeleton that was relocated before; and compares what the kernel says then: see fidelity.h. Never
  * attaches.
  *
  * usage: fidelity [--each] [--tsv] [--dump DIR] [OBJECT]...
@@ -303,7 +303,7 @@ static void check_skeleton(const char *path, const char *object_name, const char
 	struct report relocated = { .result = FIDELITY_NOTHING };
 	const char *class = classify(libbpf, &lskel), *class_relocated = NULL;
 
-	if (lskel.result != FIDELITY_REFUSED && fidelity_has_core(path))
+	if (lskel.result != FIDELITY_REFUSED)
 		relocated = run(fidelity_by_relocated, path, object_name);
 	if (relocated.result != FIDELITY_NOTHING)
 		class_relocated = classify(libbpf, &relocated);

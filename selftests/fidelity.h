@@ -43,7 +43,7 @@ enum fidelity_result {
 	FIDELITY_FAILED,  /* in the kernel */
 	FIDELITY_LEAKED,  /* fds, maps, programs or BTF */
 	FIDELITY_LOADED,
-	FIDELITY_NOTHING, /* there are no CO-RE relocations to be done ahead of the load */
+	FIDELITY_NOTHING, /* there is nothing to be done ahead of the load */
 };
 
 /* The first line of a report: result and errno. The description follows. */
@@ -53,9 +53,6 @@ enum fidelity_result {
 extern int fidelity_only;
 
 int fidelity_program_cnt(const char *path);
-
-/* Whether the object at @path has CO-RE relocations. */
-bool fidelity_has_core(const char *path);
 
 /*
  * Loads the object at @path through libbpf or through a skeleton, and writes a report to @out.

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <lskel/error.h>
 #include <lskel/load.h>
@@ -103,24 +102,6 @@ int fidelity_program_cnt(const char *path)
 		cnt++;
 	bpf_object__close(object);
 	return cnt;
-}
-
-bool fidelity_has_core(const char *path)
-{
-	const size_t field = 7; /* core_relo_len in the head of .BTF.ext, in words */
-	struct btf_ext *ext = NULL;
-	struct btf *btf = btf__parse_elf(path, &ext);
-	const __u32 *words = NULL;
-	__u32 size = 0;
-	bool has;
-
-	if (ext)
-		words = btf_ext__raw_data(ext, &size);
-	has = words && size / sizeof(*words) > field && words[1] > field * sizeof(*words) &&
-	      words[field];
-	btf_ext__free(ext);
-	btf__free(btf);
-	return has;
 }
 
 static int quiet(enum libbpf_print_level level, const char *format, va_list args)

@@ -85,7 +85,7 @@ int main(void)
 		if (!size)
 			continue;
 		images++;
-		forms += !relocate("image", image, size, &kernel, &form);
+		forms += !relocate("image", image, size, &kernel, false, &form);
 	}
 	alarm(0);
 	check("damaged images are survived", images && forms, "none was good enough");

@@ -27,6 +27,8 @@ static struct info info;
 static char dir[] = "/tmp/lskel-relocated.XXXXXX";
 static char *path; /* of the file in the cache */
 
+static struct bytes file; /* the form as it stands in a file */
+
 static struct lskel_relocated *own_form(void)
 {
 	return (struct lskel_relocated *)(void *)info.forms.data;
@@ -43,6 +45,21 @@ static void check_load(const char *name, void *skel, const void *want)
 	else
 		check(name, ctx->relocated == want, "another form was used");
 	lskel_destroy(&info.table, skel);
+}
+
+/* What the kernel would be searched for is known then, and no loader program needed. */
+static void check_ids(void)
+{
+	struct lskel_ctx *ctx = lskel_open(&info.table);
+	int err = lskel_load(&info.table, ctx);
+
+	check("a form has the ids of targets", !err && own_form()->id_cnt && ctx->all_found,
+	      "%s, %u ids", strerror(-err), own_form()->id_cnt);
+	lskel_destroy(&info.table, ctx);
+	check("one from a file may not have them",
+	      lskel_check_relocated(info.table.image, info.hash, own_form(), own_form()->size,
+				    own_form()->build_id, own_form()->build_id_len) == -EINVAL,
+	      "it may");
 }
 
 static void check_choice(void)
@@ -91,7 +108,8 @@ static void check_poison(void)
 				      strstr(error, "failed to load program 'poisoned'") &&
 				      strstr(lskel_error(&info.table, skel),
 					     "failed to load program 'poisoned'") &&
-				      strstr(error, "this kernel has no such type, member or value") &&
+				      strstr(error,
+					     "this kernel has no such type, member or value") &&
 				      strstr(lskel_error(&info.table, skel),
 					     "this kernel has no such type, member or value"),
 			      "'%s' and %d '%s'", error, err, lskel_error(&info.table, skel));
@@ -137,7 +155,7 @@ static void check_cache(void)
 static void restore(void)
 {
 	unlink(path);
-	cache_file_write(dir, path, &info.forms);
+	cache_file_write(dir, path, &file);
 }
 
 static void check_trust(void)
@@ -198,9 +216,9 @@ static int check_bytes(const void *bytes, size_t len)
 static void check_damage(void)
 {
 	_cleanup_(bytes_free) struct bytes copy = {};
-	size_t len = info.forms.len, taken = 0;
+	size_t len = file.len, taken = 0;
 
-	bytes_add(&copy, info.forms.data, len);
+	bytes_add(&copy, file.data, len);
 	check("a form is what it should be", !check_bytes(copy.data, len), "it is refused");
 	for (size_t i = 0; i < len; i += 8)
 		taken += !check_bytes(copy.data, i);
@@ -268,29 +286,29 @@ static bool is_harmless(const struct lskel_relocated *form, const char *may)
 /* Forms that somebody made who knows how: the checksum is right. */
 static void check_hostile(void)
 {
-	const size_t len = info.forms.len;
+	const size_t len = file.len;
 	_cleanup_(bytes_free) struct bytes copy = {};
 	_cleanup_(free_ptr) char *may = may_change();
 	struct lskel_relocated *form;
 	size_t taken = 0, harm = 0, head = 0;
 
 	srand(1);
-	bytes_add(&copy, info.forms.data, len);
+	bytes_add(&copy, file.data, len);
 	form = (void *)copy.data;
 	for (int i = 0; i < 200000; i++) {
 		size_t at = rand() % len;
 
-		memcpy(copy.data, info.forms.data, len);
+		memcpy(copy.data, file.data, len);
 		for (int j = rand() % 3; j >= 0; j--, at = rand() % len)
 			copy.data[at] = rand() % 3 ? rand() : copy.data[rand() % len];
 		form->checksum = form->size == len ? lskel_relocated_checksum(form) : 0;
 		if (check_bytes(copy.data, len))
 			continue;
 		taken++;
-		head += !!memcmp(copy.data, info.forms.data, sizeof(*form)) &&
-			(memcmp(form, info.forms.data,
-				offsetof(struct lskel_relocated, checksum)) ||
-			 memcmp(form->hash, own_form()->hash,
+		head += !!memcmp(copy.data, file.data, sizeof(*form)) &&
+			(memcmp(form, file.data, offsetof(struct lskel_relocated, checksum)) ||
+			 memcmp(form->hash,
+				((const struct lskel_relocated *)(void *)file.data)->hash,
 				sizeof(*form) - offsetof(struct lskel_relocated, hash)));
 		harm += !is_harmless(form, may);
 	}
@@ -370,11 +388,16 @@ int main(void)
 	err = err ?: info_relocate(&info, &kernel, 1, true);
 	if (!check("an object is relocated for this kernel", !err && info.forms.len, "it is not"))
 		return harness_status();
+	err = target_kernel_open(&running, RUNNING_KERNEL) ?:
+		      relocate("file", info.table.image, info.blob.image.len, &running, false,
+			       &file);
+	if (!check("and for a file", !err, "%s", strerror(-err)))
+		return harness_status();
 	check_damage();
 	check_hostile();
+	check_ids();
 	check_choice();
 	check_poison();
-	running.build_id_len = lskel_running_build_id(running.build_id);
 	if (check("a directory is made", mkdtemp(dir) && !chmod(dir, 0755), "it is not")) {
 		path = cache_file_path(dir, info.hash, &running);
 		restore();
@@ -384,6 +407,8 @@ int main(void)
 		rmdir(dir);
 		free(path);
 	}
+	target_kernel_close(&running);
+	bytes_free(&file);
 	info_free(&info);
 	object_free(&object);
 	return harness_status();

@@ -34,7 +34,9 @@ extern "C" {
 
 /*
  * A form; also the content of a file of the cache. Behind it is a struct bpf_insn for each one that has CO-RE
- * relocations, in the order of these: as it is when relocated or, if that is left to the kernel, zero.
+ * relocations, in the order of these: as it is when relocated or, if that is left to the kernel, zero. Then, if
+ * the form is part of a skeleton, __u32 for each search of the kernel (LSKEL_CMD_FIND_*), in the order of the
+ * operations: the id of what is found in the BTF of vmlinux, or 0: to be searched for.
  */
 struct lskel_relocated {
 	__u32 magic;
@@ -45,7 +47,7 @@ struct lskel_relocated {
 	__u64 checksum; /* of everything behind it: lskel_relocated_checksum() */
 	__u8 hash[32];	/* SHA-256 of the stored image of the blob */
 	__u32 build_id_len;
-	__u32 zero;
+	__u32 id_cnt;			   /* number of searches, in a file 0 */
 	__u8 build_id[LSKEL_BUILD_ID_MAX]; /* of the kernel; the rest is zero */
 };
 
@@ -94,6 +96,9 @@ LSKEL_API int lskel_next_relocatable(const void *image, __u32 *op, struct lskel_
 LSKEL_API __u32 lskel_next_relocated_insn(const void *image, const struct lskel_relocatable *prog,
 					  __u32 *relo, __u32 *insn_off);
 
+/* Whether @op searches the kernel: LSKEL_CMD_FIND_*. */
+LSKEL_API int lskel_is_search(const struct lskel_op *op);
+
 /* Whether CO-RE can make @old (of @cnt struct bpf_insn) into @insn. */
 LSKEL_API int lskel_may_relocate(const struct bpf_insn *old, const struct bpf_insn *insn,
 				 __u32 cnt);
@@ -112,7 +117,8 @@ LSKEL_API __u32 lskel_running_build_id(__u8 id[LSKEL_BUILD_ID_MAX]);
 
 /*
  * Whether @form, @len bytes from anywhere, aligned to 8, is one for the blob @image with @hash on the kernel
- * with that build id. Returns 0 or -EINVAL.
+ * with that build id, and has no ids: a file may change what CO-RE changes, and not what programs are attached
+ * to. Returns 0 or -EINVAL.
  */
 LSKEL_API int lskel_check_relocated(const void *image, const void *hash, const void *form,
 				    size_t len, const __u8 *build_id, __u32 build_id_len);

@@ -134,6 +134,8 @@ static inline int lskel_needs_loader(const struct lskel_info *info, const struct
 
 	if (ctx->in_kernel)
 		return 1;
+	if (ctx->all_found)
+		return 0;
 	for (i = 0; i < hdr->op_cnt; i++)
 		if ((op[i].cmd & 63) == LSKEL_CMD_FIND_BTF ||
 		    (op[i].cmd & 63) == LSKEL_CMD_FIND_SYM)

@@ -159,6 +159,7 @@ struct lskel_ctx {
 	 */
 	const struct lskel_relocated *relocated;
 	void *cache; /* that form, if foo__use_cache() has read it; owned by the skeleton */
+	bool all_found; /* all that the kernel would be searched for is in that form */
 };
 
 /* Bits of lskel_map_info.flags: what can be known on the target only. */
