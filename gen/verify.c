@@ -41,7 +41,7 @@ int verify_refuse_op(const struct verify *v, const struct lskel_op *op, const ch
 int verify_claim(struct verify *v, __u64 offset, __u64 len, enum mark mark, bool shared,
 		 const char *what)
 {
-	if (offset % sizeof(__u32) || offset + len > v->len)
+	if (offset % sizeof(__u32) || offset > v->len || len > v->len - offset)
 		return verify_refuse(v, "%s is not inside the blob (at %llu, %llu bytes)", what,
 				     offset, len);
 	v->shared += shared ? len : 0;

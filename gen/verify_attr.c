@@ -72,6 +72,8 @@ static int get_pointer(const struct verify *v, const struct lskel_op *op, __u32 
 	if (!*ret != (v->marks[(op->attr + field) / sizeof(__u32)] != MARK_POINTER))
 		return verify_refuse_op(
 			v, op, "'%s' is an address, and not in the list of pointers", name);
+	if (*ret > v->hdr->size)
+		return verify_refuse_op(v, op, "'%s' points behind the blob", name);
 	return 0;
 }
 

@@ -4,7 +4,8 @@
  * own, also with a digest that fits. What is read nevertheless is looked at, opened and written as what it is.
  *
  * Runs in batches, each in a process of its own that contains the sanitized readers. The seed and the number of a
- * case say all about it. Environment: FUZZ_SECONDS (default 20), FUZZ_SEED (1).
+ * case say all about it. Environment: FUZZ_SECONDS (default 20), FUZZ_SEED (1), FUZZ_CASE: only that one, with its
+ * messages.
  */
 #include <fcntl.h>
 #include <glob.h>
@@ -181,6 +182,7 @@ static void run_batch(unsigned long first, unsigned long long seed_number)
 int main(void)
 {
 	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
+	const char *only = getenv("FUZZ_CASE");
 	time_t end = time(NULL) + (seconds ? atol(seconds) : 20);
 	_cleanup_(free_ptr) char *summary = NULL;
 	glob_t found;
@@ -193,6 +195,10 @@ int main(void)
 	globfree(&found);
 	if (!check("there are objects to begin with", seed_cnt, "none"))
 		return 1;
+	if (only) {
+		run_case(strtoul(only, NULL, 0), seed ? strtoull(seed, NULL, 0) : 1);
+		return harness_status();
+	}
 	for (unsigned long i = 0; time(NULL) < end && harness_failures < 5; i += BATCH)
 		run_batch(i, seed ? strtoull(seed, NULL, 0) : 1);
 	summary = xprintf("damaged blobs and headers do no harm: %lu read, %lu refused",

@@ -139,6 +139,8 @@ DAMAGE(reloc_twice, v->relocs[1] = v->relocs[0])
 DAMAGE(reloc_number, v->relocs[0] = op(v, BPF_MAP_CREATE)->attr)
 DAMAGE(address, attr(v, BPF_PROG_LOAD)->log_buf = 0xffff888000000000)
 DAMAGE(insns_behind, attr(v, BPF_PROG_LOAD)->insns = BEHIND(v))
+DAMAGE(insns_wrap, attr(v, BPF_PROG_LOAD)->insns = -8ULL)
+DAMAGE(value_wrap, attr(v, BPF_MAP_UPDATE_ELEM)->value = -8ULL)
 DAMAGE(insns_many, attr(v, BPF_PROG_LOAD)->insn_cnt = 1 << 30)
 DAMAGE(insns_in_ops, attr(v, BPF_PROG_LOAD)->insns = v->hdr->op_off)
 DAMAGE(license_behind, attr(v, BPF_PROG_LOAD)->license = v->hdr->image_size - 1)
@@ -258,13 +260,15 @@ static const struct violation {
 	V(reloc_twice, "is in no attr"),
 	V(reloc_number, "there is no pointer"),
 	V(address, "of some process or kernel"),
-	V(insns_behind, "not inside the blob"),
+	V(insns_behind, "points behind the blob"),
+	V(insns_wrap, "points behind the blob"),
+	V(value_wrap, "points behind the blob"),
 	V(insns_many, "not inside the blob"),
 	V(insns_in_ops, "overlaps"),
 	V(license_behind, "license"),
 	V(value_behind, "not inside the blob"),
 	V(value_ops, "overlaps"),
-	V(key_behind, "not inside the blob"),
+	V(key_behind, "points behind the blob"),
 	V(fd_array, "fd_array is not the blob's"),
 	V(raw_fd, "'prog_btf_fd' is 5"),
 	V(raw_id, "'attach_btf_id' is 1234"),
