@@ -136,6 +136,28 @@ else
 	check "struct_ops are in liblskel.a" "$(cat "$tmp/log")" \
 		grep -q 'undefined.*lskel_struct_ops_open' "$tmp/log"
 fi
+# Kinds of attaching that are more than a call.
+library=build/liblskel.a
+for kind in probes multi uprobes usdt; do
+	object=build/selftests/attach_$kind.bpf.o
+	$lskel gen skeleton $object name attach_$kind >"$tmp/plain/attach_$kind.h"
+	$lskel gen skeleton $object name attach_$kind --standalone >"$tmp/standalone/attach_$kind.h"
+	every_compiler "attach_$kind, standalone: compiles without a warning as C and C++" standalone \
+		attach_$kind "-O2 -DUSE_ERROR"
+	if use plain attach_$kind gcc -O0 -DFUNCTION=main -DLOAD=1 -o "$tmp/app" "$tmp/use.c" $library; then
+		needs=libc
+	else
+		needs=$(grep -q 'undefined reference to .elf_' "$tmp/log" && echo libelf)
+	fi
+	case $kind in
+	probes | multi) check "attach_$kind needs liblskel.a only" "$needs" [ "$needs" = libc ] ;;
+	*) check "attach_$kind needs libelf" "$needs" [ "$needs" = libelf ] ;;
+	esac
+done
+library="build/liblskel.a -lelf -lz"
+links "with libelf, attach_uprobes is a static program" plain attach_uprobes gcc -static -DFUNCTION=main -DLOAD=1
+links "standalone, attach_usdt needs libelf only" standalone attach_usdt gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
+library=
 links "standalone, struct_ops need no library" standalone struct_ops gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 links "standalone, foo__error needs no library" standalone rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 
