@@ -11,8 +11,9 @@
 
 #include "harness.h"
 
-#define LIB    "build/selftests/libtraced.so"
-#define STATIC "build/selftests/test_attach_uprobes"
+#define LIB	"build/selftests/libtraced.so"
+#define STATIC	"build/selftests/test_attach_uprobes"
+#define ARCHIVE "/tmp/traced.apk"
 
 static const struct {
 	const char *path, *func;
@@ -55,6 +56,12 @@ static const struct {
 	{ .path = LIB, .func = "twin", .neither = true }, /* two */
 	{ .path = LIB, .func = "traced_part" },
 	{ .path = LIB, .func = "", .neither = true },
+	{ .path = ARCHIVE "!/lib/libtraced.so", .func = "traced_only" },
+	{ .path = ARCHIVE "!/lib/libtraced.so", .func = "traced@TRACED_1" },
+	{ .path = ARCHIVE "!/lib/libtraced.so", .func = "no_such", .neither = true },
+	{ .path = ARCHIVE "!/lib/compressed.so", .func = "traced_only", .neither = true },
+	{ .path = ARCHIVE "!/lib/no_such.so", .func = "traced_only", .neither = true },
+	{ .path = LIB "!/lib/libtraced.so", .func = "traced_only", .neither = true },
 	{ .path = "/dev/null", .func = "main", .neither = true },
 	{ .path = "selftests/run", .func = "main", .neither = true },
 };
@@ -72,6 +79,61 @@ static const struct {
 	{ "libc.so.6", "get?id" },
 	{ "/proc/self/exe", "*here" },
 };
+
+/* Writes @number as a zip file has it. */
+static void put(FILE *file, unsigned long number, int bytes)
+{
+	for (; bytes--; number >>= 8)
+		fputc((int)(number & 255), file);
+}
+
+/* What the headers of a member have in common; @method: 0, or 8 for what claims to be compressed. */
+static void put_member(FILE *file, int method, unsigned long len, const char *name)
+{
+	put(file, 10, 2); /* version */
+	put(file, 0, 2);
+	put(file, (unsigned long)method, 2);
+	put(file, 0, 8); /* time, checksum */
+	put(file, len, 4);
+	put(file, len, 4);
+	put(file, strlen(name), 2);
+	put(file, 0, 2);
+}
+
+/* An archive that has the library twice, once said to be compressed. */
+static void make_archive(void)
+{
+	static const char *const names[] = { "lib/libtraced.so", "lib/compressed.so" };
+	FILE *from = fopen(LIB, "re"), *file = fopen(ARCHIVE, "we");
+	static char library[1 << 20];
+	size_t len = fread(library, 1, sizeof(library), from);
+	unsigned long starts[2], directory;
+
+	for (int i = 0; i < 2; i++) {
+		starts[i] = (unsigned long)ftell(file);
+		fwrite("PK\3\4", 1, 4, file);
+		put_member(file, i ? 8 : 0, len, names[i]);
+		fputs(names[i], file);
+		fwrite(library, 1, len, file);
+	}
+	directory = (unsigned long)ftell(file);
+	for (int i = 0; i < 2; i++) {
+		fwrite("PK\1\2\12\0", 1, 6, file);
+		put_member(file, i ? 8 : 0, len, names[i]);
+		put(file, 0, 10); /* comment, disk, attributes */
+		put(file, starts[i], 4);
+		fputs(names[i], file);
+	}
+	fwrite("PK\5\6", 1, 4, file);
+	put(file, 0, 4);
+	put(file, 2, 2);
+	put(file, 2, 2);
+	put(file, (unsigned long)ftell(file) - 12 - directory, 4);
+	put(file, directory, 4);
+	put(file, 0, 2);
+	fclose(file);
+	fclose(from);
+}
 
 int traced_here(void);
 
@@ -194,6 +256,7 @@ int main(void)
 	struct bpf_object *object;
 
 	libbpf_set_print(no_print);
+	make_archive();
 	setenv("LD_LIBRARY_PATH", "build/selftests", 1);
 	skel->rodata->tgid = (__u32)getpid();
 	skel->progs.on_multi_any.autoload = multi;
