@@ -85,6 +85,44 @@ int verify_core(const struct verify *v)
 	return err;
 }
 
+/* Ids of what the kernel's BTF has, one for each search of the blob; an address is not among them. */
+static bool has_sound_ids(const struct verify *v, const struct lskel_relocated *form, __u32 at)
+{
+	const __u32 *ids = (const void *)((const char *)form + at);
+	__u32 found = 0;
+
+	if (at + (__u64)form->id_cnt * sizeof(*ids) > form->size)
+		return false;
+	for (__u32 i = 0; i < v->hdr->op_cnt; i++) {
+		const struct lskel_op *op = &v->ops[i];
+
+		if (op->cmd != LSKEL_CMD_FIND_BTF && op->cmd != LSKEL_CMD_FIND_SYM)
+			continue;
+		if (found == form->id_cnt || (op->cmd == LSKEL_CMD_FIND_SYM && ids[found]))
+			return false;
+		found++;
+	}
+	return found == form->id_cnt && (at + found * sizeof(*ids) + 7) / 8 * 8 == form->size;
+}
+
+/* The run time checks forms without ids, as files of the cache are; so ids are taken off. */
+static bool is_sound_form(const struct verify *v, const struct lskel_relocated *form)
+{
+	const __u64 end = sizeof(*form) + (__u64)form->insn_cnt * sizeof(struct bpf_insn);
+	_cleanup_(free_ptr) struct lskel_relocated *without = NULL;
+
+	if (end > form->size || form->size % 8 || form->build_id_len > LSKEL_BUILD_ID_MAX ||
+	    form->checksum != lskel_relocated_checksum(form) ||
+	    (form->id_cnt && !has_sound_ids(v, form, end)) || (!form->id_cnt && end != form->size))
+		return false;
+	without = xmemdup(form, end);
+	without->size = end;
+	without->id_cnt = 0;
+	without->checksum = lskel_relocated_checksum(without);
+	return !lskel_check_relocated(v->image, v->info->relocated->hash, without, end,
+				      form->build_id, form->build_id_len);
+}
+
 int verify_relocated(const struct verify *v)
 {
 	const struct lskel_relocated_info *relocated = v->info->relocated;
@@ -101,9 +139,7 @@ int verify_relocated(const struct verify *v)
 		__u32 left = relocated->forms_size - at;
 
 		if (left < sizeof(*form) || form->size > left || form->size < sizeof(*form) ||
-		    form->build_id_len > LSKEL_BUILD_ID_MAX ||
-		    lskel_check_relocated(v->image, hash, form, form->size, form->build_id,
-					  form->build_id_len))
+		    !is_sound_form(v, form))
 			return verify_refuse(v, "a relocated form is not one of this blob (at %u)",
 					     at);
 		at += form->size;
