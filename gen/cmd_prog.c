@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * lskel prog load, loadall: an object or a saved blob goes into the kernel, and its programs and maps are pinned.
- * Either all of that happens, or nothing is left.
+ * lskel prog load, loadall: an object or a saved blob goes into the kernel, and its programs and maps are
+ * pinned. Either all of that happens, or nothing is left.
  */
 #include <errno.h>
 #include <signal.h>

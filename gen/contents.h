@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is in a skeleton, for people: taken from its tables and its blob, which are known to be good. Nothing is
- * printed here.
+ * What is in a skeleton, for people: taken from its tables and its blob, which are known to be good.
+ * Nothing is printed here.
  */
 #ifndef LSKEL_GEN_CONTENTS_H
 #define LSKEL_GEN_CONTENTS_H

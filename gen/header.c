@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reading generated headers, see gen/header.h. What is read is only where things are looked for; that there is
- * nothing else in the header comes from writing it again, and comparing. Declarations of types, which are in no
- * table, are taken as they stand (gen/header_types.c).
+ * Reading generated headers, see gen/header.h. What is read is only where things are looked for; that
+ * there is nothing else in the header comes from writing it again, and comparing. Declarations of types,
+ * which are in no table, are taken as they stand (gen/header_types.c).
  */
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading generated headers: the tables that a compiler would see in them. What lskel itself writes is read, and
- * nothing else: once read, the header is written again, and has to be the same byte for byte.
+ * Reading generated headers: the tables that a compiler would see in them. What lskel itself writes is
+ * read, and nothing else: once read, the header is written again, and has to be the same byte for byte.
  */
 #ifndef LSKEL_GEN_HEADER_H
 #define LSKEL_GEN_HEADER_H

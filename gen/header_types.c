@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The declarations in a generated header, for gen/header.c: struct foo with the names of maps and programs, and
- * with types of the object in it. Of these it is only seen to that they are declarations of members, inside of
- * braces, and so can't change what the tables are.
+ * The declarations in a generated header, for gen/header.c: struct foo with the names of maps and
+ * programs, and with types of the object in it. Of these it is only seen to that they are declarations of
+ * members, inside of braces, and so can't change what the tables are.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -48,8 +48,8 @@ static bool is_declaration(const char *at, const char *end)
 }
 
 /*
- * Takes "{INDENT}struct foo__IDENT... {", what is inside of the braces, and "{INDENT}} *IDENT;". The line behind
- * the first brace and the last line are the only ones at this depth. Returns IDENT, or NULL.
+ * Takes "{INDENT}struct foo__IDENT... {", what is inside of the braces, and "{INDENT}} *IDENT;". The line
+ * behind the first brace and the last line are the only ones at this depth. Returns IDENT, or NULL.
  */
 static char *take_pointer(struct header *h, const char *indent)
 {

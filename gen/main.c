@@ -12,7 +12,8 @@
 static int cmd_version(int argc, char **argv);
 
 static const struct cmd gen_cmds[] = {
-	{ "skeleton", "FILE [name NAME] [--standalone] [-L] [--btf PATH]... [--cache] [--no-line-info]",
+	{ "skeleton",
+	  "FILE [name NAME] [--standalone] [-L] [--btf PATH]... [--cache] [--no-line-info]",
 	  "write a light skeleton, a C header, to stdout", "lskel-gen", cmd_gen_skeleton, NULL },
 	{ "blob", "FILE [name NAME]", "write what loading FILE takes, for \"prog load\", to stdout",
 	  "lskel-gen", cmd_gen_blob, NULL },

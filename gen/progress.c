@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Implementation of gen/progress.h. The loader program notes in the blob which operation is next, and the blob is
- * mapped into this process: a second thread looks there. A signal could do the same, but the verifier gives up
- * when there is one.
+ * Implementation of gen/progress.h. The loader program notes in the blob which operation is next, and the
+ * blob is mapped into this process: a second thread looks there. A signal could do the same, but the
+ * verifier gives up when there is one.
  */
 #include <signal.h>
 #include <stdio.h>

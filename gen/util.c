@@ -133,4 +133,3 @@ const char *complaints(void)
 {
 	return said;
 }
-

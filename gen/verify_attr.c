@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The attrs of a blob, for gen/verify.c: that nothing of this process is in them, what their pointers point at,
- * and the instructions of programs. Which fields there are, gen/commands.h knows.
+ * The attrs of a blob, for gen/verify.c: that nothing of this process is in them, what their pointers
+ * point at, and the instructions of programs. Which fields there are, gen/commands.h knows.
  */
 #include <string.h>
 

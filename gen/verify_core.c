@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * CO-RE in a skeleton, for gen/verify.c: the relocations that the kernel does, and forms that are relocated ahead
- * of the load.
+ * CO-RE in a skeleton, for gen/verify.c: the relocations that the kernel does, and forms that are
+ * relocated ahead of the load.
  */
 #include <string.h>
 

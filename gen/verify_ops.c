@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The operations of a blob, for gen/verify.c: which commands, where their attrs and results are, what they copy
- * where, and where they lead.
+ * The operations of a blob, for gen/verify.c: which commands, where their attrs and results are, what they
+ * copy where, and where they lead.
  */
 #include <string.h>
 #include <bpf/btf.h>

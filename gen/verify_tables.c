@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The tables of a skeleton, for gen/verify.c: what the run time goes by when it fills a blob, so each of their
- * numbers has to mean what it says in this blob.
+ * The tables of a skeleton, for gen/verify.c: what the run time goes by when it fills a blob, so each of
+ * their numbers has to mean what it says in this blob.
  */
 #include <string.h>
 

@@ -17,7 +17,7 @@ if [ "${1:-}" = inside ]; then
 	}
 	before="$(links) $($bpftool prog show | grep -c '^[0-9]')"
 	for what in $object blob; do
-		if [ $what = blob ]; then
+		if [ "$what" = blob ]; then
 			$lskel gen blob $object >"$tmp/blob"
 			file=$tmp/blob
 		else
@@ -52,7 +52,7 @@ if [ "${1:-}" = inside ]; then
 		sh -c "[ $status = 1 ] && grep -q 'nowhere' '$tmp/err'"
 	sleep 1
 	check "then nothing is left" "$(ls -R $fs; $bpftool link show; $bpftool prog show)" \
-		[ "$before $(ls $fs | grep -v debug)" = "$(links) $($bpftool prog show | grep -c '^[0-9]') " ]
+		[ "$before $(find $fs -mindepth 1 ! -name '*.debug')" = "$(links) $($bpftool prog show | grep -c '^[0-9]') " ]
 	[ "$failures" = 0 ]
 	exit
 fi

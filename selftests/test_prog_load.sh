@@ -22,7 +22,8 @@ mount -t bpf bpf $fs || exit 1
 
 # describe DIR: names of pins, and of programs and maps there what is not chance.
 describe() {
-	(cd "$1" 2>/dev/null && for pin in $(ls); do
+	(cd "$1" 2>/dev/null && for pin in *; do
+		[ -e "$pin" ] || continue
 		echo "$pin: $("$bpftool" prog show pinned "$1/$pin" 2>/dev/null |
 			sed -n '1s/^[0-9]*: \([a-z_]*\)  name \([^ ]*\) .*/\1 \2/p;s/.*xlated \([0-9]*B\).*/\1/p')" \
 			"$("$bpftool" map show pinned "$1/$pin" 2>/dev/null |
@@ -36,7 +37,8 @@ describe() {
 refuses() {
 	name=$1 pattern=$2
 	shift 2
-	: >"$tmp/refuses" >"$tmp/err"
+	: >"$tmp/refuses"
+	: >"$tmp/err"
 	before=$(find $fs "$tmp" | sort; cat /proc/mounts)
 	$lskel "$@" >"$tmp/refuses" 2>"$tmp/err"
 	status=$?
@@ -66,8 +68,8 @@ if [ -n "$bpftool" ]; then
 			$lskel prog loadall "$what" $fs/ours pinmaps $fs/our_maps 2>&1 | sed 's/^/# /'
 			for dir in s _maps; do
 				[ $dir = s ] && ours=ours theirs=theirs || ours=our_maps theirs=their_maps
-				{ [ -d $fs/$theirs ] && echo there; describe $fs/$theirs; } >"$tmp/theirs" 2>&1
-				{ [ -d $fs/$ours ] && echo there; describe $fs/$ours; } >"$tmp/ours" 2>&1
+				{ [ -d "$fs/$theirs" ] && echo there; describe "$fs/$theirs"; } >"$tmp/theirs" 2>&1
+				{ [ -d "$fs/$ours" ] && echo there; describe "$fs/$ours"; } >"$tmp/ours" 2>&1
 				if cmp -s "$tmp/theirs" "$tmp/ours"; then
 					same=$((same + 1))
 				else
@@ -163,7 +165,7 @@ $lskel gen blob $rich >"$tmp/blob"
 refuses "types are for objects" 'have their types' prog load "$tmp/blob" $fs/x type xdp
 
 $lskel prog load -L $rich
-check "-L loads and pins nothing" "$(ls $fs)" [ -z "$(ls $fs | grep -v debug)" ]
+check "-L loads and pins nothing" "$(ls $fs)" [ -z "$(find $fs -mindepth 1 ! -name '*.debug')" ]
 $lskel -j prog loadall $rich $fs/x >"$tmp/json"
 check "-j tells what is pinned" "$(cat "$tmp/json")" \
 	grep -q "{\"name\":\"enter\",\"id\":[0-9]*,\"pinned\":\"$fs/x/enter\",\"attached\":false}" "$tmp/json"

@@ -85,6 +85,7 @@ changed "a table more is seen" "$(line 'rich__info')" \
 	's/^static const struct lskel_info rich__info/static const int more[1];\n&/'
 changed "another function is seen" "$(line LSKEL_DEFINE_SKELETON)" \
 	's/^LSKEL_DEFINE_SKELETON(rich)/LSKEL_DEFINE_SKELETON(poor)/'
+# shellcheck disable=SC2016 # $ is sed's
 changed "text behind the end is seen" "$(($(line '#endif /. RICH') + 1))" '$s/$/\nint x;/'
 $lskel gen skeleton build/selftests/rich.bpf.o name rich --standalone >"$tmp/good.h"
 changed "another run time in a standalone header is seen" "$(line 'close(\*fd)')" 's/close(\*fd)/close(*fd + 1)/'
