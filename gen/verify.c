@@ -86,7 +86,7 @@ static int check_header(struct verify *v)
 	__u64 ops = (__u64)hdr->op_cnt * sizeof(struct lskel_op), end;
 	__u64 slots = (__u64)hdr->fd_cnt * sizeof(__s32);
 
-	if (v->len < sizeof(*hdr) || hdr->magic != LSKEL_BLOB_MAGIC)
+	if (hdr->magic != LSKEL_BLOB_MAGIC)
 		return verify_refuse(v, "the blob does not begin like one");
 	if (hdr->version != LSKEL_BLOB_VERSION || hdr->hdr_size != sizeof(*hdr))
 		return verify_refuse(v, "version %u of blobs; this lskel knows %u", hdr->version,
@@ -176,8 +176,8 @@ int verify(const struct info *info, const char *path)
 	};
 	int err;
 
-	if (info->image_len > INT32_MAX)
-		return verify_refuse(&v, "the blob is too large");
+	if (info->image_len > INT32_MAX || info->image_len < sizeof(*v.hdr))
+		return verify_refuse(&v, "the blob has %zu bytes", info->image_len);
 	err = check_header(&v);
 	if (err)
 		return err;

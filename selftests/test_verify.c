@@ -161,6 +161,7 @@ DAMAGE(insn_slot,
        insns(v)[1] = (struct bpf_insn){})
 DAMAGE(insn_half, insns(v)[attr(v, BPF_PROG_LOAD)->insn_cnt - 1].code = BPF_LD | BPF_IMM | BPF_DW)
 DAMAGE(insn_id, insns(v)[0] = KFUNC_INSN)
+DAMAGE(no_header, v->info.image_len = 79)
 DAMAGE(magic, v->hdr->magic++)
 DAMAGE(version, v->hdr->version++)
 DAMAGE(mask_no_power, v->hdr->mask--)
@@ -279,6 +280,7 @@ static const struct violation {
 	V(insn_slot, "which is no map"),
 	V(insn_half, "only half"),
 	V(insn_id, "function's id"),
+	V(no_header, "the blob has 79 bytes"),
 	V(magic, "does not begin like one"),
 	V(version, "version"),
 	V(mask_no_power, "not those of one"),
