@@ -98,6 +98,15 @@ misnamed=$(for page in Documentation/man*/*; do
 done)
 check "pages are named for their titles" "$misnamed" [ -z "$misnamed" ]
 
+# "name (3)" of lskel's own, in any page.
+{
+	sed 's/$/ (3)/' "$tmp/documented"
+	for page in Documentation/*.[1-9]; do echo "$page" | sed 's,.*/\(.*\)\.\(.\)$,\1 (\2),'; done
+} | sort >"$tmp/pages"
+lost=$(cat Documentation/*.[1-9] Documentation/man3/* | grep -ohE '\b(foo__|lskel[-_])[A-Za-z_-]+ \([1-9]\)' |
+	sort -u | comm -23 - "$tmp/pages")
+check "pages refer to pages that are there" "$lost" [ -z "$lost" ]
+
 # What examples use is for applications.
 grep -ohE '\blskel_[a-z0-9_]+\(' README.md Documentation/lskel-*.[78] Documentation/man3/* $(find Documentation/examples -name '*.c') |
 	tr -d '(' | grep -v -x lskel_add_skeleton | sort -u | comm -23 - "$tmp/wanted" >"$tmp/internal"
