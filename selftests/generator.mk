@@ -68,7 +68,7 @@ $(GT)/compat_bpftool: selftests/compat_app.c $(GT)/compat_bpftool.h
 $(GT)/test_core_relo $(GT)/test_verify: $(GT)/%: $(GT)/%.o $(filter-out $(B)/gen/main.o,$(GEN_OBJS)) \
 		      $(B)/liblskel.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
-$(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(B)/gen/util.o
+$(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(addprefix $(B)/gen/,term.o util.o)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 $(GT)/test_sys: $(GT)/test_sys.o
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^

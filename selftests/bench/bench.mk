@@ -7,7 +7,7 @@ BENCH := $(B)/bench
 BENCH_SRC := selftests/bench
 ROUNDS ?= 15
 
-$(BENCH)/prepare: $(addprefix $(B)/selftests/bench/,prepare.o record.o) $(addprefix $(B)/gen/,commands.o slice.o trace.o util.o)
+$(BENCH)/prepare: $(addprefix $(B)/selftests/bench/,prepare.o record.o) $(addprefix $(B)/gen/,commands.o slice.o term.o trace.o util.o)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -ldl
 
