@@ -8,6 +8,8 @@
 #include <lskel/attach_uprobe.h>
 #include <lskel/attach_usdt.h>
 #include <lskel/attach_link.h>
+#include <lskel/attach_old.h>
+#include <lskel/attach_socket.h>
 
 #include "attach_kinds.h"
 #include "util.h"
@@ -141,6 +143,8 @@ static int parse_tracepoint(const struct bpf_program *prog, const char *target,
 /* Those of <lskel/attach_link.h>. */
 #define LINK_KIND(name) &lskel_kind_##name.kind, "lskel_kind_" #name ".kind", PART_LINK, NULL
 
+#define SOCKET_KIND(name) &lskel_kind_##name.kind, "lskel_kind_" #name ".kind", PART_SOCKET, NULL
+
 static const struct attach_kind kinds[] = {
 	{ BPF_PROG_TYPE_RAW_TRACEPOINT, ANY_ATTACH_TYPE, NULL, KIND(raw_tp), PART_CORE,
 	  parse_name },
@@ -208,7 +212,29 @@ static const struct attach_kind kinds[] = {
 	{ BPF_PROG_TYPE_CGROUP_SYSCTL, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
 	{ BPF_PROG_TYPE_CGROUP_DEVICE, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
 	{ BPF_PROG_TYPE_SOCK_OPS, ANY_ATTACH_TYPE, NULL, LINK_KIND(cgroup) },
+	{ BPF_PROG_TYPE_LIRC_MODE2, ANY_ATTACH_TYPE, NULL, &lskel_kind_old_lirc.kind,
+	  "lskel_kind_old_lirc.kind", PART_OLD, NULL },
+	{ BPF_PROG_TYPE_SOCKET_FILTER, ANY_ATTACH_TYPE, NULL, SOCKET_KIND(socket) },
+	{ BPF_PROG_TYPE_SK_REUSEPORT, ANY_ATTACH_TYPE, NULL, SOCKET_KIND(reuseport) },
 };
+
+/* Kinds that had another way before there were links for them. */
+static const struct attach_old olds[] = {
+	{ "lskel_kind_xdp.kind", "lskel_kind_xdp_old()", PART_NETLINK },
+	{ "lskel_kind_tcx.kind", "lskel_kind_tc()", PART_NETLINK },
+	{ "lskel_kind_netns.kind", "&lskel_kind_old_netns.kind", PART_OLD },
+	{ "lskel_kind_sockmap.kind", "&lskel_kind_old_sockmap.kind", PART_OLD },
+	{ "lskel_kind_cgroup.kind", "&lskel_kind_old_cgroup.kind", PART_OLD },
+	{ "lskel_kind_cgroup_unix.kind", "&lskel_kind_old_cgroup.kind", PART_OLD },
+};
+
+const struct attach_old *attach_old_of(const struct attach_kind *kind)
+{
+	for (size_t i = 0; kind && i < ARRAY_SIZE(olds); i++)
+		if (!strcmp(olds[i].ident, kind->ident))
+			return &olds[i];
+	return NULL;
+}
 
 static bool is_section(const char *section, const char *name)
 {

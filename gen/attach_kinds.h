@@ -18,6 +18,9 @@ enum runtime_part {
 	PART_UPROBE,
 	PART_USDT,
 	PART_FREPLACE,
+	PART_SOCKET,
+	PART_OLD,
+	PART_NETLINK,
 };
 
 /* A bit for each, in a set of them. */
@@ -43,6 +46,16 @@ struct attach_kind {
 
 /* The kind of @prog, or NULL: it is not attached, but called by others, as programs of struct_ops are. */
 const struct attach_kind *attach_kind_of(const struct bpf_program *prog);
+
+/* Another way for programs of a kind: foo__PROG__attach_old_to(). */
+struct attach_old {
+	const char *ident;
+	const char *kind; /* expression of C, a pointer */
+	enum runtime_part part;
+};
+
+/* The other way for @kind, which may be NULL, or NULL. */
+const struct attach_old *attach_old_of(const struct attach_kind *kind);
 
 /* By the name that a kind has in C, which tables refer to it by, and the other way round; or NULL. */
 const struct attach_kind *attach_kind_find(const char *ident);

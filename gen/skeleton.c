@@ -336,7 +336,10 @@ static const struct {
 	const char *header; /* in include/lskel/, or NULL */
 	const char *text;   /* of scripts/amalgamate */
 } parts[] = {
-	{ PART(LINK), "attach_link.h", runtime_attach_link_text },
+	{ PART(LINK) | PART(OLD) | PART(NETLINK), "attach_link.h", runtime_attach_link_text },
+	{ PART(SOCKET), "attach_socket.h", runtime_attach_socket_text },
+	{ PART(OLD) | PART(NETLINK), "attach_old.h", runtime_attach_old_text },
+	{ PART(NETLINK), "attach_netlink.h", runtime_attach_netlink_text },
 	{ PART(PROBE) | PART(UPROBE) | PART(USDT), NULL, runtime_perf_event_text },
 	{ PART(KPROBE_MULTI) | PART(UPROBE) | PART(USDT), NULL, runtime_glob_text },
 	{ PART(UPROBE) | PART(USDT), NULL, runtime_elf_file_text },

@@ -54,13 +54,21 @@ void skeleton_write_attach_functions(const struct info *info, FILE *out)
 		if (kind)
 			fprintf(out, "LSKEL_DEFINE_ATTACH_TO(%s, %s, %u, &%s)\n", info->table.name,
 				info->prog_idents[i], i, kind->ident);
+		if (attach_old_of(kind))
+			fprintf(out, "LSKEL_DEFINE_ATTACH_OLD_TO(%s, %s, %u, %s)\n",
+				info->table.name, info->prog_idents[i], i,
+				attach_old_of(kind)->kind);
 	}
 }
 
 bool skeleton_needs_parts(const struct info *info, __u32 parts)
 {
-	for (__u32 i = 0; i < info->table.prog_cnt; i++)
-		if (info->prog_kinds[i] && 1U << info->prog_kinds[i]->part & parts)
+	for (__u32 i = 0; i < info->table.prog_cnt; i++) {
+		const struct attach_kind *kind = info->prog_kinds[i];
+		const struct attach_old *old = attach_old_of(kind);
+
+		if (kind && (1U << kind->part & parts || (old && 1U << old->part & parts)))
 			return true;
+	}
 	return false;
 }

@@ -69,9 +69,10 @@ static inline int net_talk(struct nlmsghdr *msg)
 	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), err = -EIO;
 
 	msg->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
-	if (send(fd, msg, msg->nlmsg_len, 0) == (ssize_t)msg->nlmsg_len &&
-	    recv(fd, &reply, sizeof(reply), 0) > 0 && reply.hdr.nlmsg_type == NLMSG_ERROR)
-		err = reply.err.error;
+	if (send(fd, msg, msg->nlmsg_len, 0) == (ssize_t)msg->nlmsg_len)
+		while (err == -EIO && recv(fd, &reply, sizeof(reply), 0) > 0)
+			if (reply.hdr.nlmsg_type == NLMSG_ERROR)
+				err = reply.err.error;
 	close(fd);
 	return err;
 }

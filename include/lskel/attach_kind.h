@@ -67,6 +67,7 @@ struct lskel_link {
 	int prog_fd;
 	int replaced_fd; /* the program whose place it took */
 	__u32 attach_type;
+	__u32 flags;
 	void *data; /* for undo: whatever else the kind keeps, of malloc(); freed after it */
 };
 

@@ -16,6 +16,10 @@
  * struct lskel_link *foo__PROG__attach_to(struct foo *skel, const struct lskel_where *where);
  *	Attaches one at any place that it may be attached to, as often as you like. See lskel_attach_to(), and the
  *	header of its kind for what @where is.
+ * struct lskel_link *foo__PROG__attach_old_to(struct foo *skel, const struct lskel_where *where);
+ *	The same in the way that the kernel had before BPF links: PROG_ATTACH, netlink. For kernels without such
+ *	links, to replace programs that were attached so, or for what shall outlive the process without a pin. See
+ *	<lskel/attach_old.h>, <lskel/attach_netlink.h>.
  * void foo__link_detach(struct foo *skel, struct lskel_link *link);
  *	Takes back what attach_to() has attached; so do detach() and destroy().
  * int foo__link_disown(struct foo *skel, struct lskel_link *link);
@@ -127,6 +131,14 @@
 /* @kind: one of struct lskel_attach_kind. */
 #define LSKEL_DEFINE_ATTACH_TO(name, prog, number, kind)                                           \
 	LSKEL_FUNCTION struct lskel_link *name##__##prog##__attach_to(                             \
+		struct name *skel, const struct lskel_where *where)                                \
+	{                                                                                          \
+		return lskel_attach_to(&name##__info, skel, number, kind, where);                  \
+	}
+
+/* The same in the way that was before BPF links. */
+#define LSKEL_DEFINE_ATTACH_OLD_TO(name, prog, number, kind)                                       \
+	LSKEL_FUNCTION struct lskel_link *name##__##prog##__attach_old_to(                         \
 		struct name *skel, const struct lskel_where *where)                                \
 	{                                                                                          \
 		return lskel_attach_to(&name##__info, skel, number, kind, where);                  \

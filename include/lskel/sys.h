@@ -372,6 +372,10 @@ static inline void lskel_link_attr_init(struct lskel_link_attr *attr, int prog_f
 	attr->attach_type = attach_type;
 }
 
+/* BPF_TCX_INGRESS and _EGRESS, newer than some <linux/bpf.h> (Linux 6.6). */
+#define LSKEL_TCX_INGRESS 46
+#define LSKEL_TCX_EGRESS  47
+
 /* BPF_F_BEFORE, _AFTER and _ID, newer than some <linux/bpf.h> (Linux 6.6). */
 #define LSKEL_F_BEFORE (1U << 3)
 #define LSKEL_F_AFTER  (1U << 4)
@@ -381,6 +385,55 @@ static inline void lskel_link_attr_init(struct lskel_link_attr *attr, int prog_f
 static inline int lskel_sys_link_create(struct lskel_link_attr *attr)
 {
 	return lskel_above_low_fds(lskel_sys_bpf_sized(BPF_LINK_CREATE, attr, sizeof(*attr)));
+}
+
+/* Attaches a program without a link, in the place of @replace_fd unless that is 0. */
+static inline int lskel_sys_prog_attach(int target_fd, int prog_fd, __u32 type, __u32 flags,
+					int replace_fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (__u32)target_fd;
+	attr.attach_bpf_fd = (__u32)prog_fd;
+	attr.attach_type = type;
+	attr.attach_flags = flags;
+	attr.replace_bpf_fd = (__u32)replace_fd;
+	return lskel_sys_bpf(BPF_PROG_ATTACH, &attr);
+}
+
+static inline int lskel_sys_prog_detach(int target_fd, int prog_fd, __u32 type)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (__u32)target_fd;
+	attr.attach_bpf_fd = (__u32)prog_fd;
+	attr.attach_type = type;
+	return lskel_sys_bpf(BPF_PROG_DETACH, &attr);
+}
+
+/* The id of the program that is attached, or 0; -ENOSPC: there are many. */
+static inline int lskel_sys_prog_query(int target_fd, __u32 type, __u32 *ret_id)
+{
+	union bpf_attr attr;
+
+	*ret_id = 0;
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = (__u32)target_fd;
+	attr.query.attach_type = type;
+	attr.query.prog_ids = lskel_u64(ret_id);
+	attr.query.prog_cnt = 1;
+	return lskel_sys_bpf(BPF_PROG_QUERY, &attr);
+}
+
+static inline int lskel_sys_prog_get_fd_by_id(__u32 id)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_id = id;
+	return lskel_sys_bpf(BPF_PROG_GET_FD_BY_ID, &attr);
 }
 
 /* Puts a program into a link, in place of @old_fd, above 2. */
