@@ -10,6 +10,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <asm/byteorder.h>
+#include <sys/socket.h>
 
 #include <lskel/attach_netlink.h>
 #include <lskel/attach_old.h>
