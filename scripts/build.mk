@@ -5,6 +5,7 @@
 
 CC ?= gcc
 CLANG ?= $(shell scripts/newest clang)
+BPFTOOL := $(firstword $(shell command -v bpftool) $(wildcard /usr/sbin/bpftool))
 
 WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g

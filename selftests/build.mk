@@ -5,7 +5,7 @@
 
 T := $(B)/selftests
 TEST_CFLAGS := -O2 -g -std=gnu11 $(WARNINGS) -D_GNU_SOURCE -Iselftests -I$(T)
-HOST_TESTS := $(addprefix selftests/,test_readme.sh test_vmtest.sh test_install.sh test_projects.sh test_man.sh)
+HOST_TESTS := $(addprefix selftests/,test_readme.sh test_tools.sh test_vmtest.sh test_install.sh test_projects.sh test_man.sh)
 KERNEL_TESTS :=
 ATTACH_TESTS := selftests/test_examples.sh
 

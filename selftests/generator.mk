@@ -7,7 +7,6 @@ GT := $(B)/selftests
 GENERATOR_SCRIPTS := $(addprefix selftests/,test_headers.sh test_deterministic.sh test_sanitized.sh \
 		     test_cli.sh test_bpftool_names.sh test_relocate.sh test_show.sh test_prog_load.sh test_autoattach.sh test_completion.sh)
 FIXTURES := $(patsubst selftests/%.c,$(GT)/%.o,$(wildcard selftests/fixtures/*.bpf.c))
-BPFTOOL := $(firstword $(shell command -v bpftool) $(wildcard /usr/sbin/bpftool))
 FIXTURES += $(if $(BPFTOOL),$(GT)/fixtures/linked.bpf.o)
 
 COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
