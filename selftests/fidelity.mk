@@ -33,7 +33,7 @@ $(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)
 
 # Every object that the kernel's selftests have.
 .PHONY: run-kselftest
-run-kselftest: $(B)/selftests/fidelity $(B)/selftests/can_bpf
+run-kselftest: $(B)/lskel $(B)/selftests/fidelity $(B)/selftests/can_bpf
 	$(Q)selftests/kernel-objects $(B)/kernel-objects --all
 	$(Q)selftests/kselftest $(B)/kselftest $(B)/kernel-objects/*.bpf.o
 

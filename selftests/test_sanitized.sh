@@ -25,7 +25,8 @@ clean_run() {
 		fail "$object" "$* $(grep -e SUMMARY -e 'runtime error' "$tmp/log")"
 	elif [ $status = 0 ]; then
 		accepted=$((accepted + 1))
-	elif [ $status = 1 ] && [ ! -s "$tmp/out" ] && grep -q '^lskel: ' "$tmp/log"; then
+	elif [ $status = 1 ] && grep -q '^lskel: ' "$tmp/log" &&
+		! grep -qv '^{"error":".*"}$' "$tmp/out"; then	# with -j, the message once more
 		refused=$((refused + 1))
 	else
 		fail "$object" "$*: status $status, $(cat "$tmp/log")"
