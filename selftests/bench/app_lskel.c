@@ -19,23 +19,32 @@ long __wrap_syscall(long number, long a, long b, long c);
 int __real_munmap(void *addr, size_t len);
 int __wrap_munmap(void *addr, size_t len);
 
-static int blob_is_gone;
+static int blob_is_gone, in_kernel, replaying;
+
+/* Whether the loader program is being prepared: its BTF comes first. */
+static int is_loader_btf(long cmd, long attr)
+{
+	return cmd == BPF_BTF_LOAD &&
+	       ((const union bpf_attr *)attr)->btf == lskel_u64(bench__info.btf);
+}
 
 long __wrap_syscall(long number, long cmd, long attr, long size)
 {
+	int loader = is_loader_btf(cmd, attr);
 	long ret;
 
-	if (cmd == BPF_BTF_LOAD)
+	if (loader)
 		app_phase("blob_map");
-	else if (cmd == BPF_PROG_TEST_RUN)
+	else if (cmd == BPF_PROG_TEST_RUN || (!in_kernel && !replaying))
 		app_phase("fill");
+	replaying = 1;
 	ret = __real_syscall(number, cmd, attr, size);
-	if (cmd == BPF_PROG_TEST_RUN)
-		app_phase("run");
-	else if (cmd == BPF_BTF_LOAD)
+	if (loader)
 		app_phase("loader_btf");
-	else if (cmd == BPF_PROG_LOAD)
+	else if (in_kernel && cmd == BPF_PROG_LOAD)
 		app_phase("loader_prog");
+	else if (cmd == BPF_PROG_TEST_RUN)
+		app_phase("run");
 	return ret;
 }
 
@@ -44,7 +53,7 @@ int __wrap_munmap(void *addr, size_t len)
 	int ret;
 
 	if (!blob_is_gone)
-		app_phase("read_back");
+		app_phase(in_kernel ? "read_back" : "run");
 	ret = __real_munmap(addr, len);
 	blob_is_gone = 1;
 	return ret;
@@ -59,6 +68,7 @@ void *app_load(void)
 	struct bench *skel = bench__open();
 
 	app_phase("open");
+	in_kernel = skel && lskel_needs_loader(&bench__info, &skel->ctx);
 	if (!skel || bench__load(skel)) {
 		fprintf(stderr, "%s\n", skel ? bench__error(skel) : "open");
 		return NULL;

@@ -78,18 +78,25 @@ static void report_times(const struct bench *bench, FILE *out)
 	}
 }
 
+/* Those of a load without the loader program are fewer. */
+static const char *const phase_names[] = { "open", "blob_map", "loader_btf", "loader_prog",
+					   "fill", "run",      "read_back",  "close" };
+
+static double phase_us(const struct object *object, const char *name)
+{
+	for (int i = 0; i < object->phase_cnt; i++)
+		if (!strcmp(object->phases[i].name, name))
+			return series_median(&object->phases[i].us);
+	return -1;
+}
+
 static void report_phases(const struct bench *bench, FILE *out)
 {
-	const struct object *first = NULL;
+	const int cnt = sizeof(phase_names) / sizeof(phase_names[0]);
 
-	for (int i = 0; i < bench->object_cnt && !first; i++)
-		if (bench->objects[i].phase_cnt)
-			first = &bench->objects[i];
-	if (!first)
-		return;
 	fprintf(out, "\nPhases of lskel, microseconds, median\n\n%-28s", "object");
-	for (int i = 0; i < first->phase_cnt; i++)
-		fprintf(out, " %11s", first->phases[i].name);
+	for (int i = 0; i < cnt; i++)
+		fprintf(out, " %11s", phase_names[i]);
 	fputc('\n', out);
 	for (int i = 0; i < bench->object_cnt; i++) {
 		const struct object *object = &bench->objects[i];
@@ -97,8 +104,8 @@ static void report_phases(const struct bench *bench, FILE *out)
 		if (!object->phase_cnt)
 			continue;
 		fprintf(out, "%-28s", object->name);
-		for (int j = 0; j < object->phase_cnt; j++)
-			cell(out, 12, 1, series_median(&object->phases[j].us));
+		for (int j = 0; j < cnt; j++)
+			cell(out, 12, 1, phase_us(object, phase_names[j]));
 		fputc('\n', out);
 	}
 }
