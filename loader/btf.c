@@ -13,26 +13,6 @@
 /* More than any kernel has (6.18: 5 MiB). */
 #define LSKEL_BTF_MAX_SIZE (256U << 20)
 
-/* Kinds that <linux/btf.h> may not have yet. */
-#define LSKEL_BTF_KIND_FLOAT	16
-#define LSKEL_BTF_KIND_TYPE_TAG 18
-#define LSKEL_BTF_KIND_ENUM64	19
-
-/* Bytes of @t behind its struct btf_type, or -1: of a kind that is not known. */
-static int lskel_btf_tail_size(const struct btf_type *t)
-{
-	/* Fixed, and of each member, by kind: BTF_KIND_UNKN, _INT, _PTR, _ARRAY, _STRUCT ... */
-	static const signed char fixed[] = { -1, 4, 0, 12, 0, 0, 0, 0, 0, 0,
-					     0,	 0, 0, 0,  4, 0, 0, 4, 0, 0 };
-	static const signed char each[] = { 0, 0, 0, 0, 12, 12, 8, 0, 0, 0,
-					    0, 0, 0, 8, 0,  12, 0, 0, 0, 12 };
-	__u32 kind = lskel_btf_kind(t);
-
-	if (kind >= sizeof(fixed) || fixed[kind] < 0)
-		return -1;
-	return fixed[kind] + each[kind] * (int)lskel_btf_vlen(t);
-}
-
 /* Finds the types in @size bytes, and counts them; or also notes where they are. */
 static int lskel_btf_index(struct lskel_btf *btf, __u32 size)
 {
@@ -249,17 +229,9 @@ LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id)
 
 		if (!t)
 			return 0;
-		switch (lskel_btf_kind(t)) {
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_CONST:
-		case BTF_KIND_RESTRICT:
-		case LSKEL_BTF_KIND_TYPE_TAG:
-			id = t->type;
-			break;
-		default:
+		if (!lskel_btf_is_mod(t))
 			return id;
-		}
+		id = t->type;
 	}
 	return 0;
 }

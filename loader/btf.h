@@ -10,8 +10,7 @@
 #ifndef LSKEL_LOADER_BTF_H
 #define LSKEL_LOADER_BTF_H
 
-#include <linux/btf.h>
-#include <linux/types.h>
+#include <lskel/btf_kinds.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -70,17 +69,7 @@ LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id);
 /* sizeof() of the type @id, or -EINVAL: it has none. */
 LSKEL_API __s64 lskel_btf_size(const struct lskel_btf *btf, __u32 id);
 
-/* Kind and number of members of @t; the first of its members, params or enumerators. */
-static inline __u32 lskel_btf_kind(const struct btf_type *t)
-{
-	return BTF_INFO_KIND(t->info);
-}
-
-static inline __u32 lskel_btf_vlen(const struct btf_type *t)
-{
-	return BTF_INFO_VLEN(t->info);
-}
-
+/* The first of the members, params or enumerators of @t. */
 static inline const struct btf_member *lskel_btf_members(const struct btf_type *t)
 {
 	return (const struct btf_member *)(const void *)(t + 1);

@@ -6,7 +6,7 @@
 # settings of the kernel).
 
 ST := $(B)/selftests
-ST_KERNEL := $(addprefix $(ST)/test_,settings at_once no_lines autoload_off many low_fds verifier_log allowlist \
+ST_KERNEL := $(addprefix $(ST)/test_,settings resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
@@ -53,7 +53,7 @@ $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
 $(ST)/test_messages: $(call st_skels,arena bad_target bare broken broken_license broken_map_type broken_no_entries ca \
 		    kconfig_missing kconfig_type ksym_missing_ADDR ksym_missing_FUNC pinned replace)
-$(ST)/test_choices: $(call st_skels,choices)
+$(ST)/test_choices $(ST)/test_resize: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_fixed arena_plain)
 $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
 $(ST)/test_kptr_restrict: $(call st_skels,ksym_addr ksym_addr_weak ksym_missing_ADDR ksym_mixed ksym_mixed_old)
@@ -154,6 +154,7 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/t
 $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
+$(ST)/test_resize: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What attaching may call, see selftests/attach_failures.h.
 $(ST)/test_attach_net $(ST)/test_attach_netlink: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))

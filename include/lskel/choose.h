@@ -9,7 +9,7 @@
 #ifndef LSKEL_CHOOSE_H
 #define LSKEL_CHOOSE_H
 
-#include <lskel/open.h>
+#include <lskel/resize.h>
 
 /* A load in progress: the map of the blob and where it is mapped. */
 struct lskel_replay {

@@ -79,9 +79,9 @@ static inline struct lskel_op *lskel_update_of(struct lskel_replay *replay, __u3
 	return NULL;
 }
 
-/* What the application has as initial data. A value of another size lies behind the object's blob. */
-static inline void lskel_fill_data(const struct lskel_info *info, void *skel,
-				   struct lskel_replay *replay)
+/* What the application has as initial data. Values of another size lie behind the object's blob. Returns their end. */
+static inline __u32 lskel_fill_data(const struct lskel_info *info, void *skel,
+				    struct lskel_replay *replay)
 {
 	__u32 i, behind = lskel_image_hdr(info)->size;
 
@@ -101,11 +101,13 @@ static inline void lskel_fill_data(const struct lskel_info *info, void *skel,
 		}
 		memcpy(replay->blob + value, *lskel_at(void *, skel, data->pointer), size);
 	}
+	return behind;
 }
 
 /* The size of the blob with all that lskel_fill() puts in it; 0 if that is too large. */
 static inline __u32 lskel_blob_size(const struct lskel_info *info, void *skel)
 {
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
 	__u64 size = lskel_image_hdr(info)->size;
 	__u32 i;
 
@@ -115,6 +117,8 @@ static inline __u32 lskel_blob_size(const struct lskel_info *info, void *skel)
 		if (value_size != info->data[i].size)
 			size += ((__u64)value_size + 7) & ~7ULL;
 	}
+	if (ctx->resize_btf)
+		size += ctx->resize_btf(info, skel, NULL, 0);
 	return size > 0x7fffffff ? 0 : (__u32)size;
 }
 
@@ -173,7 +177,7 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 {
 	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
 	int uprobe_multi = -1, err;
-	__u32 i;
+	__u32 i, behind;
 
 	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
 	for (i = 0; i < info->map_cnt; i++) {
@@ -187,7 +191,7 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 			lskel_patch_prog(&info->progs[i], lskel_prog_at(info, skel, i), ctx,
 					 &uprobe_multi, lskel_attr(replay, info->progs[i].attr));
 	((struct lskel_ctx *)skel)->uprobe_multi = uprobe_multi > 0;
-	lskel_fill_data(info, skel, replay);
+	behind = lskel_fill_data(info, skel, replay);
 	if (info->struct_ops_calls)
 		info->struct_ops_calls->fill(info, skel, replay->blob);
 	if (ctx->relocated)
@@ -195,6 +199,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 	lskel_leave_out(info, skel, replay);
 	if (replay->old)
 		lskel_use_old(info, replay);
+	if (ctx->resize_btf)
+		ctx->resize_btf(info, skel, replay->blob, behind);
 	lskel_give_tokens(replay, ctx->token_fd);
 	if (replay->kallsyms)
 		lskel_use_kallsyms(replay);

@@ -259,46 +259,4 @@ static inline void *lskel_open(const struct lskel_info *info)
 	return skel;
 }
 
-/*
- * Gives the values of @map, one of skel->maps, another size. If the map is global data, the application's
- * pointer to it changes (as skel->bss), the values that fit stay and what is new is zero. Returns 0, or
- * -EINVAL: @size is 0, or it is an arena, whose size is max_entries; -EBUSY: @skel is loaded; -ENOMEM. Also in
- * errno.
- *
- * As in libbpf, programs still use the types that they were compiled with: it is for the array at the end
- * of a section. The kernel is not told the BTF types of a map that these no longer fit.
- */
-static inline int lskel_set_value_size(const struct lskel_info *info, void *skel,
-				       struct lskel_map *map, __u32 size)
-{
-	__u32 i;
-
-	if (((struct lskel_ctx *)skel)->loaded) {
-		errno = EBUSY;
-		return -EBUSY;
-	}
-	for (i = 0; i < info->map_cnt; i++)
-		if (lskel_map_at(info, skel, i) == map && info->maps[i].flags & LSKEL_MAP_ARENA)
-			size = 0;
-	if (!size) {
-		errno = EINVAL;
-		return -EINVAL;
-	}
-	for (i = 0; i < info->data_cnt; i++) {
-		void **addr = lskel_at(void *, skel, info->data[i].pointer), *larger;
-		__u32 old = lskel_data_size(info, skel, &info->data[i]);
-
-		if (lskel_map_at(info, skel, info->data[i].map) != map || !*addr)
-			continue;
-		larger = lskel_map_memory(size);
-		if (larger == MAP_FAILED)
-			return -errno;
-		memcpy(larger, *addr, size < old ? size : old);
-		munmap(*addr, lskel_map_len(old));
-		*addr = larger;
-	}
-	map->value_size = size;
-	return 0;
-}
-
 #endif /* LSKEL_OPEN_H */

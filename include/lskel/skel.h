@@ -121,6 +121,8 @@ struct lskel_failure {
 	char *message; /* what lskel_error() says, if that is known, or NULL */
 };
 
+struct lskel_info;
+
 /* The head of every skeleton: skel->ctx. */
 struct lskel_ctx {
 	/*
@@ -158,8 +160,10 @@ struct lskel_ctx {
 	 * the kernel relocated. See <lskel/relocated.h>.
 	 */
 	const struct lskel_relocated *relocated;
-	void *cache; /* that form, if foo__use_cache() has read it; owned by the skeleton */
+	void *cache;	/* that form, if foo__use_cache() has read it; owned by the skeleton */
 	bool all_found; /* all that the kernel would be searched for is in that form */
+	/* Set by foo__set_value_size(), see <lskel/resize.h>. */
+	__u32 (*resize_btf)(const struct lskel_info *info, void *skel, char *blob, __u32 behind);
 };
 
 /* Bits of lskel_map_info.flags: what can be known on the target only. */
@@ -274,8 +278,6 @@ struct lskel_struct_ops_info {
 	const struct lskel_struct_ops_member *members;
 	__u32 member_cnt;
 };
-
-struct lskel_info;
 
 /* The functions of <lskel/struct_ops.h>: who has no struct_ops maps links nothing of these. */
 struct lskel_struct_ops_calls {
