@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Loads objects once through libbpf, once through a skeleton and, where there is anything to do ahead of the load, once
- * through a skeleton that was relocated before; and compares what the kernel says then: see fidelity.h. Never
- * attaches.
+ * through a skeleton that was relocated before; and compares what the kernel says then: see fidelity.h. In a machine
+ * of scripts/vmtest, and nowhere else, it also attaches what is loaded, and compares that.
  *
- * usage: fidelity [--each] [--tsv] [--dump DIR] [OBJECT]...
+ * usage: fidelity [--each] [--tsv] [--attach] [--dump DIR] [OBJECT]...
  *
  * Without an OBJECT: those in the folder "objects" where the program lies. --each: also each program
  * alone, whether it is off (SEC("?...")) or not. --tsv: instead of test results, prints lines "object
- * class errno-of-libbpf errno-of-lskel detail". --dump: leaves descriptions and messages of both ways
- * in DIR.
+ * class errno-of-libbpf errno-of-lskel detail", and where it attaches " class errno errno" of that.
+ * --attach: fails where it does not. --dump: leaves descriptions and messages of both ways in DIR.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -36,15 +36,9 @@
 #define DIFF_LINES 10
 #define LINE_MAX   160
 
-/* What one of the two processes left. */
-struct report {
-	enum fidelity_result result;
-	int err;
-	char *text; /* the description */
-	char *messages;
-};
-
 typedef void load_func(const char *path, const char *name, FILE *out);
+
+bool fidelity_attaches;
 
 static bool tsv;
 static const char *dump_dir;
@@ -68,6 +62,8 @@ static void run_child(load_func *load, const char *path, const char *name, int o
 	FILE *out = fdopen(out_fd, "w");
 
 	alarm(load == fidelity_by_libbpf ? TIMEOUT : 2 * TIMEOUT);
+	/* The relocated form differs in what is loaded only. */
+	fidelity_attaches = fidelity_attaches && load != fidelity_by_relocated;
 	dup2(err_fd, STDERR_FILENO);
 	if (own_bpffs())
 		complain("can't mount a BPF file system: %s", strerror(errno));
@@ -76,12 +72,27 @@ static void run_child(load_func *load, const char *path, const char *name, int o
 	exit(0);
 }
 
+/* What was attached is reported behind what was loaded. */
+static void split_attached(struct fidelity_report *report)
+{
+	char *line = strstr(report->text, "\nattached with errno ");
+	int head = 0;
+
+	if (!line)
+		return;
+	if (sscanf(line + 1, FIDELITY_ATTACH_HEAD "%n", &report->attach_err, &report->attach_cnt,
+		   &head) == 2 &&
+	    head)
+		report->attached = line + 1 + head;
+	line[1] = '\0';
+}
+
 /* Runs @load in a process of its own, since libbpf remembers which kernel it has seen. */
-static struct report run(load_func *load, const char *path, const char *name)
+static struct fidelity_report run(load_func *load, const char *path, const char *name)
 {
 	int out_fd = memfd_create("report", MFD_CLOEXEC);
 	int err_fd = memfd_create("messages", MFD_CLOEXEC);
-	struct report report = {};
+	struct fidelity_report report = {};
 	int status = -1, head = 0;
 	pid_t pid;
 
@@ -98,12 +109,13 @@ static struct report run(load_func *load, const char *path, const char *name)
 	else
 		report.err = status;
 	memmove(report.text, report.text + head, strlen(report.text + head) + 1);
+	split_attached(&report);
 	close(out_fd);
 	close(err_fd);
 	return report;
 }
 
-static void free_report(struct report *report)
+static void free_report(struct fidelity_report *report)
 {
 	free(report->text);
 	free(report->messages);
@@ -156,80 +168,8 @@ static char *flatten(const char *messages)
 	return line;
 }
 
-/* What stands in @messages between @before and the next quote: libbpf or lskel names a program. */
-static char *quoted(const char *messages, const char *before, const char *after)
-{
-	for (const char *p = messages; (p = strstr(p, before)); p++) {
-		const char *start = p + strlen(before), *end = strchr(start, '\'');
-
-		if (end && !strncmp(end, after, strlen(after)))
-			return strndup(start, end - start);
-	}
-	return NULL;
-}
-
-static bool same_program(const struct report *libbpf, const struct report *lskel)
-{
-	_cleanup_(free_ptr) char *a =
-		quoted(libbpf->messages, "prog '", "': BPF program load failed");
-	_cleanup_(free_ptr) char *b = quoted(lskel->messages, "failed to load program '", "' (SEC");
-
-	return !a || !b || !strcmp(a, b);
-}
-
-/* A function of the kernel that isn't there is ESRCH to libbpf, which looks for it by itself. */
-static bool same_errno(const struct report *libbpf, const struct report *lskel)
-{
-	if (libbpf->err == lskel->err)
-		return true;
-	return libbpf->err == ESRCH && lskel->err == ENOENT &&
-	       strstr(lskel->messages, ": failed to find '");
-}
-
-static bool too_slow(const struct report *libbpf)
-{
-	return libbpf->result == FIDELITY_CRASHED && libbpf->err == SIGALRM;
-}
-
-/*
- * The generator refuses what it has no means for, which is nothing to compare, and what libbpf
- * refuses without the kernel.
- */
-static const char *classify_refused(const struct report *libbpf, const struct report *lskel)
-{
-	if (libbpf->result == FIDELITY_LOADED)
-		return "refused";
-	if (!strstr(lskel->messages, ": libbpf can't "))
-		return "refused-and-fails";
-	return libbpf->err == lskel->err ? "fails-alike" : "fails-otherwise";
-}
-
-static const char *classify(const struct report *libbpf, const struct report *lskel)
-{
-	if (libbpf->result == FIDELITY_CRASHED)
-		return too_slow(libbpf) ? "too-slow" : "libbpf-crashes";
-	switch (lskel->result) {
-	case FIDELITY_CRASHED:
-		return "lskel-crashes";
-	case FIDELITY_REFUSED:
-		return classify_refused(libbpf, lskel);
-	case FIDELITY_LEAKED:
-		return "leaks";
-	case FIDELITY_FAILED:
-		if (libbpf->result == FIDELITY_LOADED)
-			return "lskel-fails";
-		if (!same_errno(libbpf, lskel) || !same_program(libbpf, lskel))
-			return "fails-otherwise";
-		return "fails-alike";
-	default:
-		if (libbpf->result != FIDELITY_LOADED)
-			return "libbpf-fails";
-		return strcmp(libbpf->text, lskel->text) ? "differs" : "same";
-	}
-}
-
-static void report_tap(const char *name, const char *class, const struct report *libbpf,
-		       const struct report *lskel, const char *detail)
+static void report_tap(const char *name, const char *class, const struct fidelity_report *libbpf,
+		       const struct fidelity_report *lskel, const char *detail)
 {
 	_cleanup_(free_ptr) char *test = xprintf("fidelity %s", name);
 	_cleanup_(free_ptr) char *alike =
@@ -267,23 +207,60 @@ static char *name_of_path(const char *path)
 	return name;
 }
 
-static void report_load(const char *name, const char *class, const struct report *libbpf,
-			const struct report *lskel)
+static void report_attach_tap(const char *name, const char *class,
+			      const struct fidelity_report *libbpf,
+			      const struct fidelity_report *lskel, const char *detail)
 {
+	_cleanup_(free_ptr) char *test = xprintf("fidelity %s attaches", name);
+	_cleanup_(free_ptr) char *alike = xprintf("fidelity %s attaches, or fails alike (%s)", name,
+						  strerror(lskel->attach_err));
+
+	if (!strcmp(class, "same")) {
+		pass(test);
+	} else if (!strcmp(class, "fails-alike")) {
+		pass(alike);
+	} else if (!strcmp(class, "differs")) {
+		fail(test, "the kernel shows a difference: %.500s", detail);
+		print_difference(libbpf->attached, lskel->attached);
+	} else if (strcmp(class, "nothing") != 0 && strcmp(class, "not-loaded") != 0) {
+		fail(test, "%s: libbpf's errno is %d, lskel's %d: %.500s", class,
+		     libbpf->attach_err, lskel->attach_err, detail);
+	}
+}
+
+static void dump_report(const char *name, const char *who, const struct fidelity_report *report)
+{
+	_cleanup_(free_ptr) char *messages = xprintf("%s.messages", who);
+	_cleanup_(free_ptr) char *attached = xprintf("%s.attached", who);
+
+	dump(name, who, report->text);
+	dump(name, messages, report->messages);
+	if (report->attached)
+		dump(name, attached, report->attached);
+}
+
+static void report_load(const char *name, const char *class, const struct fidelity_report *libbpf,
+			const struct fidelity_report *lskel)
+{
+	const char *attach_class = fidelity_classify_attach(libbpf, lskel);
 	bool libbpf_speaks = libbpf->result != FIDELITY_LOADED && lskel->result == FIDELITY_LOADED;
 	_cleanup_(free_ptr) char *detail =
 		flatten(libbpf_speaks ? libbpf->messages : lskel->messages);
 
-	if (tsv)
-		printf("%s\t%s\t%d\t%d\t%.1000s\n", name, class, libbpf->err, lskel->err, detail);
-	else
+	if (tsv) {
+		printf("%s\t%s\t%d\t%d\t%.1000s", name, class, libbpf->err, lskel->err, detail);
+		if (fidelity_attaches)
+			printf("\t%s\t%d\t%d", attach_class, libbpf->attach_err, lskel->attach_err);
+		putchar('\n');
+	} else {
 		report_tap(name, class, libbpf, lskel, detail);
+		if (fidelity_attaches)
+			report_attach_tap(name, attach_class, libbpf, lskel, detail);
+	}
 	/* The next object may be the one that stops the machine. */
 	fflush(stdout);
-	if (dump_dir) {
-		dump(name, "lskel", lskel->text);
-		dump(name, "lskel.messages", lskel->messages);
-	}
+	if (dump_dir)
+		dump_report(name, "lskel", lskel);
 }
 
 static bool is_alike(const char *class)
@@ -296,21 +273,24 @@ static bool is_alike(const char *class)
  * that is relocated ahead of the load only if the other one is no failure.
  */
 static void check_skeleton(const char *path, const char *object_name, const char *name,
-			   const struct report *libbpf)
+			   const struct fidelity_report *libbpf)
 {
 	_cleanup_(free_ptr) char *other = xprintf("%s, relocated", name);
-	struct report lskel = run(fidelity_by_lskel, path, object_name);
-	struct report relocated = { .result = FIDELITY_NOTHING };
-	const char *class = classify(libbpf, &lskel), *class_relocated = NULL;
+	struct fidelity_report lskel = run(fidelity_by_lskel, path, object_name);
+	struct fidelity_report relocated = { .result = FIDELITY_NOTHING };
+	const char *class = fidelity_classify(libbpf, &lskel), *class_relocated = NULL;
 
 	if (lskel.result != FIDELITY_REFUSED)
 		relocated = run(fidelity_by_relocated, path, object_name);
 	if (relocated.result != FIDELITY_NOTHING)
-		class_relocated = classify(libbpf, &relocated);
+		class_relocated = fidelity_classify(libbpf, &relocated);
 	if (!tsv || !class_relocated || is_alike(class_relocated) || !is_alike(class))
 		report_load(name, class, libbpf, &lskel);
 	else
-		report_load(name, class_relocated, libbpf, &relocated);
+		report_load(name, class_relocated, libbpf,
+			    &(struct fidelity_report){
+				    relocated.result, relocated.err, relocated.text, lskel.attached,
+				    lskel.attach_err, lskel.attach_cnt, relocated.messages });
 	if (!tsv && class_relocated)
 		report_load(other, class_relocated, libbpf, &relocated);
 	free_report(&lskel);
@@ -319,17 +299,15 @@ static void check_skeleton(const char *path, const char *object_name, const char
 
 static void check_load(const char *path, const char *object_name, const char *name)
 {
-	struct report libbpf = run(fidelity_by_libbpf, path, object_name);
-	struct report none = { .text = "", .messages = "" };
+	struct fidelity_report libbpf = run(fidelity_by_libbpf, path, object_name);
+	struct fidelity_report none = { .text = "", .messages = "" };
 
-	if (too_slow(&libbpf))
-		report_load(name, classify(&libbpf, &none), &libbpf, &none);
+	if (fidelity_too_slow(&libbpf))
+		report_load(name, fidelity_classify(&libbpf, &none), &libbpf, &none);
 	else
 		check_skeleton(path, object_name, name, &libbpf);
-	if (dump_dir) {
-		dump(name, "libbpf", libbpf.text);
-		dump(name, "libbpf.messages", libbpf.messages);
-	}
+	if (dump_dir)
+		dump_report(name, "libbpf", &libbpf);
 	free_report(&libbpf);
 }
 
@@ -366,8 +344,11 @@ static void check_folder(const char *program_dir)
 
 int main(int argc, char **argv)
 {
+	bool must_attach = false;
 	int i = 1;
 
+	/* What init reads there. */
+	fidelity_attaches = !access("/vmtest", F_OK);
 	for (; i < argc && !strncmp(argv[i], "--", 2); i++) {
 		if (!strcmp(argv[i], "--each"))
 			each = true;
@@ -375,6 +356,12 @@ int main(int argc, char **argv)
 			tsv = true;
 		else if (!strcmp(argv[i], "--dump") && i + 1 < argc)
 			dump_dir = argv[++i];
+		else if (!strcmp(argv[i], "--attach"))
+			must_attach = true;
+	}
+	if (must_attach && !fidelity_attaches) {
+		fputs("fidelity: --attach is for machines of scripts/vmtest only\n", stderr);
+		return 2;
 	}
 	if (i == argc)
 		check_folder(dirname(argv[0]));

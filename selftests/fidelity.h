@@ -49,6 +49,25 @@ enum fidelity_result {
 /* The first line of a report: result and errno. The description follows. */
 #define FIDELITY_HEAD "%d %d\n"
 
+/* What one of the processes left. */
+struct fidelity_report {
+	enum fidelity_result result;
+	int err;
+	char *text; /* the description */
+	/* Of what was attached, or NULL: nothing was loaded, or it was not to be; part of @text. */
+	const char *attached;
+	int attach_err;
+	int attach_cnt;
+	char *messages;
+};
+
+/* Documentation/fidelity.md says what there is. */
+const char *fidelity_classify(const struct fidelity_report *libbpf,
+			      const struct fidelity_report *lskel);
+const char *fidelity_classify_attach(const struct fidelity_report *libbpf,
+				     const struct fidelity_report *lskel);
+bool fidelity_too_slow(const struct fidelity_report *libbpf);
+
 /* The number of the only program that is to be loaded, or -1: those that the object says. */
 extern int fidelity_only;
 
@@ -78,6 +97,36 @@ int fidelity_set_lskel_targets(const struct info *info, void *skel);
 
 /* The attr of the MAP_CREATE or PROG_LOAD that made @fd in this process. */
 const union bpf_attr *fidelity_attr_of_fd(int fd);
+/* What this process made a link with that the kernel does not show, or "". */
+const char *fidelity_made_with(__u32 link_id);
+
+/*
+ * Whether what is loaded is attached as well, by what attaches a skeleton (bpf_object__attach_skeleton(),
+ * foo__attach()), and taken back.
+ */
+extern bool fidelity_attaches;
+
+/* Then that line follows the description: errno of that, and how much is attached. After it, what that is. */
+#define FIDELITY_ATTACH_HEAD "attached with errno %d: %d\n"
+
+/* One of the two ways. Functions return 0 or a negative errno. */
+struct fidelity_attacher {
+	int (*attach)(const struct fidelity_attacher *attacher);
+	/* Program or map number @i alone. */
+	int (*attach_one)(const struct fidelity_attacher *attacher, bool is_map, __u32 i);
+	void (*detach)(const struct fidelity_attacher *attacher);
+	const char *(*error)(const struct fidelity_attacher *attacher);
+};
+
+struct lskel_info;
+void fidelity_attach(const struct fidelity *loaded, const struct fidelity_attacher *attacher,
+		     FILE *out);
+void fidelity_attach_by_libbpf(struct bpf_object *object, const struct fidelity *loaded, FILE *out);
+void fidelity_attach_by_lskel(const struct lskel_info *info, void *skel,
+			      const struct fidelity *loaded, FILE *out);
+
+/* What the kernel says of the link @fd, of which @info is known; the caller frees it. */
+char *fidelity_link_text(const struct fidelity *loaded, int fd, const struct bpf_link_info *info);
 
 /* Writes what the kernel says of programs and maps. Fills in the ids of @loaded. */
 void fidelity_describe(struct fidelity *loaded, FILE *out);

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/*
- * The two ways to load an object, see fidelity.h. Defines syscall(), which libbpf is linked to, to
- * see the attrs that libbpf sends.
- */
-#include <dlfcn.h>
+/* The two ways to load an object, see fidelity.h. */
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <lskel/error.h>
@@ -18,50 +13,9 @@
 #include "info.h"
 #include "target_kernel.h"
 
-#define FD_MAX 16384
-
 /* For what the verifier says, of which only what is used takes memory; the end is shown. */
 #define LOG_SIZE (256U << 20)
 #define LOG_TAIL (64U << 10)
-
-static union bpf_attr *attrs[FD_MAX];
-
-const union bpf_attr *fidelity_attr_of_fd(int fd)
-{
-	static const union bpf_attr none;
-
-	return fd >= 0 && fd < FD_MAX && attrs[fd] ? attrs[fd] : &none;
-}
-
-static void keep_attr(long fd, long cmd, const void *attr, size_t size)
-{
-	if (fd < 0 || fd >= FD_MAX || (cmd != BPF_MAP_CREATE && cmd != BPF_PROG_LOAD))
-		return;
-	free(attrs[fd]);
-	attrs[fd] = xcalloc(1, sizeof(*attrs[fd]));
-	memcpy(attrs[fd], attr, size < sizeof(*attrs[fd]) ? size : sizeof(*attrs[fd]));
-}
-
-long syscall(long number, ...)
-{
-	static long (*libc_syscall)(long number, ...);
-	long arg[6], ret;
-	va_list args;
-
-	if (!libc_syscall)
-		*(void **)&libc_syscall = dlsym(RTLD_NEXT, "syscall");
-	va_start(args, number);
-	for (size_t i = 0; i < ARRAY_SIZE(arg); i++)
-		arg[i] = va_arg(args, long);
-	va_end(args);
-	ret = libc_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
-	if (number == __NR_bpf)
-		keep_attr(ret, arg[0], (const void *)arg[1], arg[2]);
-	/* libbpf holds the place of a map with another fd. */
-	if (number == __NR_dup3 && ret >= 0 && arg[0] < FD_MAX && attrs[arg[0]])
-		keep_attr(ret, BPF_MAP_CREATE, attrs[arg[0]], sizeof(*attrs[0]));
-	return ret;
-}
 
 /*
  * Many objects leave the size of a map to the application. Both ways set one, which for a ring
@@ -137,6 +91,8 @@ static void describe_libbpf(struct bpf_object *object, FILE *out)
 		};
 	}
 	fidelity_describe(&loaded, out);
+	if (fidelity_attaches)
+		fidelity_attach_by_libbpf(object, &loaded, out);
 	free(loaded.maps);
 	free(loaded.progs);
 }
@@ -241,6 +197,8 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 	}
 	fidelity_describe(&loaded, out);
 	check_data(info, skel, out);
+	if (fidelity_attaches)
+		fidelity_attach_by_lskel(info, skel, &loaded, out);
 	free(loaded.maps);
 	free(loaded.progs);
 }
