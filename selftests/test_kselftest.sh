@@ -63,6 +63,32 @@ echo "except 6.12 g leaks it is so" >"$tmp/expected"
 sums "an exception is for one class" 1 "^kselftest: 6.12: g is libbpf-crashes, not leaks" \
 	a.o b.o c.o d.o e.o f.o g.o
 
+# attaches NAME CLASS ERRNO ERRNO: the same of one that is loaded, and attached.
+attaches() {
+	printf '%s\tsame\t0\t0\t\t%s\t%s\t%s\n' "$@"
+}
+
+{
+	attaches a same 0 0
+	attaches b fails-alike 2 2
+	attaches c nothing 0 0
+	attaches d not-loaded 0 0
+} >"$tmp/attached"
+cp "$tmp/attached" "$tmp/results"
+echo "attach 6.12 1" >"$tmp/expected"
+sums "as many as expected attach the same" 0 "^ *1  attach the same as by libbpf" a.o b.o c.o d.o
+echo "attach 6.12 2" >"$tmp/expected"
+sums "one fewer that attaches is a failure" 1 "^kselftest: 6.12: 1 objects attach the same, 2 are expected" \
+	a.o b.o c.o d.o
+for class in differs lskel-fails fails-otherwise libbpf-fails; do
+	{ cat "$tmp/attached"; attaches e $class 0 2; } >"$tmp/results"
+	: >"$tmp/expected"
+	sums "attaching, $class is a failure" 1 "^kselftest: 6.12: e: attach: $class" a.o b.o c.o d.o e.o
+	echo "attach-except 6.12 e $class it is so" >"$tmp/expected"
+	sums "attaching, $class that has a reason is not" 0 "^  e: $class, as expected: it is so" \
+		a.o b.o c.o d.o e.o
+done
+
 cp "$tmp/good" "$tmp/results"
 echo "Kernel panic - not syncing" >>"$tmp/results"
 printf 'h\tsame\t0' >>"$tmp/results"
@@ -74,4 +100,4 @@ check "the TSV has every object, in order" "$(cut -f 1,2 "$tmp/tsv")" \
 : >"$tmp/results"
 sums "no results at all are a failure" 1 "^kselftest: 6.12: a: not-reported"
 check "kselftest.expected has numbers and reasons only" "a line of another form" \
-	sh -c "! grep -Ev '^(#.*|same [0-9a-z.-]+ [0-9]+|except [0-9a-z.*-]+ [a-z0-9_]+ [a-z-]+ .+|)$' selftests/kselftest.expected"
+	sh -c "! grep -Ev '^(#.*|(same|attach) [0-9a-z.-]+ [0-9]+|(attach-)?except [0-9a-z.*-]+ [a-z0-9_]+ [a-z-]+ .+|)$' selftests/kselftest.expected"
