@@ -305,6 +305,12 @@ LSKEL_API int lskel_attach_usdt(const struct lskel_attaching *at, struct lskel_l
 
 	if (!provider)
 		return -errno;
+	/* As libbpf, before anything is looked for. */
+	err = lskel_usdt_map(at, "__bpf_usdt_specs");
+	if (err < 0) {
+		free(provider);
+		return err;
+	}
 	memset(&usdt, 0, sizeof(usdt));
 	err = lskel_elf_open(at, &elf, 1);
 	if (!err)
