@@ -153,11 +153,6 @@ static __u32 put_constant(struct layout *layout, const struct plan_pointer *poin
 	return constant->offset;
 }
 
-static bool is_zero(const char *data, size_t len)
-{
-	return len && !*data && !memcmp(data, data + 1, len - 1);
-}
-
 static void put_pointer(struct layout *layout, __u32 field, __u32 target)
 {
 	put64(layout->blob, field, target);
@@ -172,7 +167,7 @@ static bool is_initial_value(const struct plan_op *op, const struct plan_pointer
 
 static bool is_in_zeros(const struct plan_op *op, const struct plan_pointer *pointer)
 {
-	return is_initial_value(op, pointer) && is_zero(pointer->data, pointer->len);
+	return is_initial_value(op, pointer) && all_zero(pointer->data, pointer->len);
 }
 
 static void put_op_pointers(struct layout *layout, __u32 i)

@@ -154,7 +154,8 @@ static int copy_pointer(struct arg *arg, const void *p, size_t len)
 {
 	if (!p || !len)
 		return 0;
-	arg->data = xmemdup(p, len);
+	/* A .bss may have many megabytes: none of them need be written. */
+	arg->data = all_zero(p, len) ? xcalloc(1, len) : xmemdup(p, len);
 	arg->len = len;
 	return 0;
 }
@@ -365,11 +366,16 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 	return ret;
 }
 
-/* Objects say at which address an arena is mapped: not in this process. */
+/*
+ * Objects say at which address an arena is mapped: not in this process. What libbpf fills with initial data is
+ * shared memory, whose pages are made when they are read: not those of private memory.
+ */
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
 	int kobj = recording && fd >= 0 ? record_kobj(recording, fd) : NO_KOBJ;
 
+	if (flags == (MAP_SHARED | MAP_ANONYMOUS))
+		flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	if (is_kind(kobj, KOBJ_MAP) && map_attr(kobj)->map_type == BPF_MAP_TYPE_ARENA) {
 		addr = NULL;
 		flags &= ~MAP_FIXED;

@@ -52,6 +52,13 @@ char *xprintf(const char *format, ...)
 	return check_memory(s);
 }
 
+bool all_zero(const void *data, size_t len)
+{
+	const char *bytes = data;
+
+	return len && !*bytes && !memcmp(bytes, bytes + 1, len - 1);
+}
+
 void make_identifier(char *s)
 {
 	for (; *s; s++)

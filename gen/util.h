@@ -37,6 +37,9 @@ void *xmemdup(const void *data, size_t len);
 char *xstrdup(const char *s);
 char *xprintf(const char *format, ...) __printf(1, 2);
 
+/* Whether @data is nothing but zeros, at least one. */
+bool all_zero(const void *data, size_t len);
+
 /* Replaces what can't be in a C identifier by '_'; the first character may still be a digit. */
 void make_identifier(char *s);
 
