@@ -4,10 +4,10 @@
  * process, so that what else the machine does meets all of them alike.
  *
  * usage: bench [--rounds N] [--json FILE] [--lskel FILE] [--compile COMMAND] [--empty FOLDER] [--crowd N]
- *	  [--loader FILE] CLASS:FOLDER...
+ *	  [--loader FILE] [--forget FILE] CLASS:FOLDER...
  *
  * FOLDER is what selftests/bench/build made of an object. COMMAND compiles an application; @ in it is FOLDER,
- * also that of --empty, an application without a skeleton.
+ * also that of --empty, an application without a skeleton. --forget: see forget.c.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,7 @@ const char *const way_names[WAYS] = { "floor", "ready", "lskel", "libbpf", "gen_
 static const char *lskel = "build/lskel";
 static const char *compile;
 static const char *empty;
+static const char *forget;
 
 static const char *in_folder(const struct object *object, const char *file)
 {
@@ -52,11 +53,29 @@ static void let_settle(void)
 	nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL);
 }
 
+/* Whether what CO-RE in the kernel has found for others matters. */
+static int kernel_relocates(const struct object *object, int way)
+{
+	return forget && !strcmp(object->class, "core") && (way == LSKEL || way == GEN_LOADER);
+}
+
+static void make_forget(void)
+{
+	char *argv[] = { (char *)forget, NULL };
+
+	if (measure_command(argv) < 0) {
+		fprintf(stderr, "%s fails\n", forget);
+		exit(1);
+	}
+}
+
 static void measure_way(struct object *object, int i)
 {
 	struct way *way = &object->ways[i];
 	struct answer answer;
 
+	if (kernel_relocates(object, i))
+		make_forget();
 	let_settle();
 	if (measure_load(way_path(object, i), NULL, NULL, &answer)) {
 		way->there = 0;
@@ -65,12 +84,19 @@ static void measure_way(struct object *object, int i)
 	series_add(&way->us, answer.us);
 	if (answer.peak_kib > way->peak_kib)
 		way->peak_kib = answer.peak_kib;
+	if (!kernel_relocates(object, i))
+		return;
+	let_settle();
+	if (!measure_load(way_path(object, i), NULL, NULL, &answer))
+		series_add(&way->again_us, answer.us);
 }
 
 static void measure_phases(struct object *object)
 {
 	struct answer answer;
 
+	if (kernel_relocates(object, LSKEL))
+		make_forget();
 	if (measure_load(way_path(object, LSKEL), "--phases", NULL, &answer))
 		return;
 	for (int i = 0; i < answer.phase_cnt; i++) {
@@ -248,6 +274,8 @@ int main(int argc, char **argv)
 			crowd = atoi(value);
 		else if (!strcmp(argv[i], "--loader"))
 			loader = value;
+		else if (!strcmp(argv[i], "--forget"))
+			forget = value;
 		i++;
 	}
 	for (int i = 0; i < bench.object_cnt; i++)

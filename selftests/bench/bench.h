@@ -27,6 +27,7 @@ struct phase {
 struct way {
 	int there;
 	struct series us; /* first load in a fresh process */
+	struct series again_us; /* and right after another; CO-RE by the kernel only */
 	long peak_kib;
 	int syscalls;
 	long exe_bytes;

@@ -15,6 +15,10 @@ $(BENCH)/bench: $(B)/selftests/bench/bench.o $(B)/selftests/bench/measure.o $(B)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^
 
+$(BENCH)/forget: $(B)/selftests/bench/forget.o
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(CFLAGS) -static -o $@ $^
+
 $(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,bare.lskel.h ksym_addr.lskel.h rich.lskel.h) $(B)/liblskel.a
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(B)/selftests -MMD -MP -static -Wl,--wrap=syscall -o $@ $< $(B)/liblskel.a
@@ -23,7 +27,7 @@ $(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,
 BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
 
 .PHONY: run-bench
-run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost) $(B)/selftests/can_bpf $(B)/progs/execwatch.bpf.o
+run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost forget) $(B)/selftests/can_bpf $(B)/progs/execwatch.bpf.o
 	$(Q)BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)' \
 		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS)
 

@@ -59,7 +59,7 @@ static void report_times(const struct bench *bench, FILE *out)
 		bench->rounds, "object", "class");
 	for (int i = 0; i < WAYS; i++)
 		fprintf(out, " %16s", way_names[i]);
-	fprintf(out, "  lskel/floor libbpf/lskel gen_loader/lskel\n");
+	fprintf(out, "  lskel/floor libbpf/lskel libbpf/floor gen_loader/lskel\n");
 	for (int i = 0; i < bench->object_cnt; i++) {
 		const struct object *object = &bench->objects[i];
 
@@ -73,7 +73,35 @@ static void report_times(const struct bench *bench, FILE *out)
 		}
 		cell(out, 13, 2, ratio(object, LSKEL, FLOOR));
 		cell(out, 13, 2, ratio(object, LIBBPF, LSKEL));
+		cell(out, 13, 2, ratio(object, LIBBPF, FLOOR));
 		cell(out, 17, 2, ratio(object, GEN_LOADER, LSKEL));
+		fputc('\n', out);
+	}
+}
+
+static double again_ratio(const struct object *object)
+{
+	double us = series_median(&object->ways[LSKEL].again_us), floor = us_of(object, FLOOR);
+
+	return us < 0 || floor <= 0 ? -1 : us / floor;
+}
+
+/* Where the kernel remembers the types that CO-RE has to find. */
+static void report_again(const struct bench *bench, FILE *out)
+{
+	fprintf(out,
+		"\nThe same again in another process, while the kernel remembers types, microseconds, median\n\n"
+		"%-28s %12s %12s %12s\n",
+		"object", "lskel", "gen_loader", "lskel/floor");
+	for (int i = 0; i < bench->object_cnt; i++) {
+		const struct object *object = &bench->objects[i];
+
+		if (!object->ways[LSKEL].again_us.cnt)
+			continue;
+		fprintf(out, "%-28s", object->name);
+		cell(out, 13, 0, series_median(&object->ways[LSKEL].again_us));
+		cell(out, 13, 0, series_median(&object->ways[GEN_LOADER].again_us));
+		cell(out, 13, 2, again_ratio(object));
 		fputc('\n', out);
 	}
 }
@@ -213,9 +241,14 @@ static void report_ratios(const struct bench *bench, FILE *out)
 	struct series core = ratios(bench, "core", LIBBPF, LSKEL);
 	struct series all = ratios(bench, "", LIBBPF, LSKEL);
 	struct series peer = ratios(bench, "", GEN_LOADER, LSKEL);
+	struct series again = {};
 
-	fprintf(out, "\nratios: lskel/floor median %.2f worst %.2f (CO-RE tools: median %.2f)",
-		series_median(&floor), worst(&floor), series_median(&core_floor));
+	for (int i = 0; i < bench->object_cnt; i++)
+		series_add(&again, again_ratio(&bench->objects[i]));
+	fprintf(out,
+		"\nratios: lskel/floor median %.2f worst %.2f (CO-RE tools: median %.2f, again %.2f)",
+		series_median(&floor), worst(&floor), series_median(&core_floor),
+		series_median(&again));
 	if (ready.cnt)
 		fprintf(out, "; ready/floor median %.2f worst %.2f", series_median(&ready),
 			worst(&ready));
@@ -231,6 +264,7 @@ static void report_ratios(const struct bench *bench, FILE *out)
 void report_text(const struct bench *bench, FILE *out)
 {
 	report_times(bench, out);
+	report_again(bench, out);
 	report_phases(bench, out);
 	report_sizes(bench, out);
 	report_loaders(bench, out);
@@ -266,6 +300,8 @@ static void json_object(const struct object *object, FILE *out)
 			continue;
 		fprintf(out, "%s\n        \"%s\": { ", comma, way_names[i]);
 		json_series("us", &way->us, out);
+		fprintf(out, ", ");
+		json_series("again_us", &way->again_us, out);
 		fprintf(out, ", \"syscalls\": %d, \"peak_kib\": %ld, \"executable_bytes\": %ld }",
 			way->syscalls, way->peak_kib, way->exe_bytes);
 		comma = ",";

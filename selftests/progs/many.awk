@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Writes a BPF object's source with as many programs and maps as -v progs= and -v maps= say. Program N
-# returns N + 1, counts in map N, and the last one uses the last maps, too.
+# returns N + 1 and counts in map N, which has N + 1 entries, or as many as -v entries= says.
 
 function map(n) { return sprintf("m_%03d", n) }
 
@@ -12,7 +12,7 @@ BEGIN {
 	for (i = 0; i < maps; i++) {
 		print "struct {"
 		print "\t__uint(type, BPF_MAP_TYPE_ARRAY);"
-		print "\t__uint(max_entries, " i + 1 ");"
+		print "\t__uint(max_entries, " (entries ? entries : i + 1) ");"
 		print "\t__type(key, __u32);"
 		print "\t__type(value, __u64);"
 		print "} " map(i) " SEC(\".maps\");"
