@@ -225,7 +225,8 @@ static const struct attach_old olds[] = {
 	{ "lskel_kind_netns.kind", "&lskel_kind_old_netns.kind", PART_OLD },
 	{ "lskel_kind_sockmap.kind", "&lskel_kind_old_sockmap.kind", PART_OLD },
 	{ "lskel_kind_cgroup.kind", "&lskel_kind_old_cgroup.kind", PART_OLD },
-	{ "lskel_kind_cgroup_unix.kind", "&lskel_kind_old_cgroup.kind", PART_OLD },
+	{ "lskel_kind_cgroup_unix.kind", "&lskel_kind_old_cgroup_unix.kind", PART_OLD },
+	{ "lskel_kind_lsm_cgroup.kind", "&lskel_kind_old_lsm_cgroup.kind", PART_OLD },
 };
 
 const struct attach_old *attach_old_of(const struct attach_kind *kind)

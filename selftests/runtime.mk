@@ -14,9 +14,9 @@ ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attac
 ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
 ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
-	      test_lockdown.sh test_module_targets.sh test_attach_netlink.sh)
+	      test_lockdown.sh test_module_targets.sh test_attach_netlink.sh test_attach_cgroup.sh)
 # What scripts run in vmtest kernels that they set up.
-ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops attach_netlink)
+ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops attach_netlink attach_cgroup)
 KERNEL_TESTS += $(ST_KERNEL)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
@@ -48,6 +48,7 @@ $(ST)/test_module_ops: $(call st_skels,module_ops)
 $(ST)/test_sched_ext: $(call st_skels,scx)
 $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_net $(ST)/test_attach_netlink: $(call st_skels,attach_net)
+$(ST)/test_attach_cgroup: $(call st_skels,attach_cgroup)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
@@ -154,9 +155,9 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/t
 $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
-$(ST)/test_resize: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
+$(ST)/test_resize $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What attaching may call, see selftests/attach_failures.h.
-$(ST)/test_attach_net $(ST)/test_attach_netlink: ST_LDFLAGS := \
+$(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 $(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
 

@@ -17,6 +17,7 @@
 struct lskel_old_kind {
 	struct lskel_attach_kind kind;
 	bool always_many; /* programs in the same place, which else only BPF_F_ALLOW_MULTI makes possible */
+	bool only_multi;    /* where.flags must have that */
 	const char *target; /* as in struct lskel_link_kind */
 	const char *types;
 };
@@ -118,6 +119,8 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
 	link->attach_type = lskel_attach_type(at);
 	if (kind->types && !link->attach_type)
 		return lskel_attach_fail(at, -EINVAL, "set where.attach_type: %s", kind->types);
+	if (kind->only_multi && !(where->flags & BPF_F_ALLOW_MULTI))
+		return lskel_attach_fail(at, -EINVAL, "set where.flags: BPF_F_ALLOW_MULTI");
 	link->flags = where->flags | (many && where->replace_fd > 0 ? BPF_F_REPLACE : 0);
 
 	err = lskel_keep_fd(at, where->fd, &link->target_fd, "where.fd");
@@ -148,12 +151,29 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
  */
 LSKEL_OLD_KIND(cgroup) = { { "cgroup", LSKEL_LINUX(4, 10), lskel_attach_old },
 			   false,
+			   false,
 			   "a cgroup",
 			   NULL };
+LSKEL_OLD_KIND(cgroup_unix) = { { "cgroup unix socket", LSKEL_LINUX(6, 7), lskel_attach_old },
+				false,
+				false,
+				"a cgroup",
+				NULL };
+
+/*
+ * LSM hooks of a cgroup, with BPF_F_ALLOW_MULTI: a single program of one hook can't be told from those of others, which
+ * have the same type.
+ */
+LSKEL_OLD_KIND(lsm_cgroup) = { { "lsm_cgroup", LSKEL_LINUX(6, 0), lskel_attach_old },
+			       false,
+			       true,
+			       "a cgroup",
+			       NULL };
 
 /* The sockets in the map where.fd; see lskel_kind_sockmap. */
 LSKEL_OLD_KIND(sockmap) = {
 	{ "sockmap", LSKEL_LINUX(4, 14), lskel_attach_old },
+	false,
 	false,
 	"a map of sockets",
 	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
@@ -162,12 +182,14 @@ LSKEL_OLD_KIND(sockmap) = {
 /* The kernel has it for the network namespace of the process; where.fd has to be that one. */
 LSKEL_OLD_KIND(netns) = { { "network namespace", LSKEL_LINUX(4, 20), lskel_attach_old },
 			  false,
+			  false,
 			  "a network namespace",
 			  NULL };
 
 /* The infrared device where.fd, /dev/lircN, with other programs. */
 LSKEL_OLD_KIND(lirc) = { { "lirc_mode2", LSKEL_LINUX(4, 18), lskel_attach_old },
 			 true,
+			 false,
 			 "an infrared device (/dev/lirc0)",
 			 NULL };
 
