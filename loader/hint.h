@@ -89,7 +89,7 @@ static const char *lskel_hint(const struct lskel_info *info, void *skel)
 	if (failure->stage == LSKEL_STAGE_ATTACH && failure->kind && !failure->kind->since)
 		return "this version of lskel can't attach this kind of program; attach it "
 		       "yourself, by its prog_fd";
-	if (failure->stage == LSKEL_STAGE_ATTACH &&
+	if (failure->stage == LSKEL_STAGE_ATTACH && !failure->by_rule &&
 	    (failure->err == -EPERM || failure->err == -EACCES))
 		return "root or a capability is needed (CAP_BPF, CAP_PERFMON or CAP_NET_ADMIN), see also "
 		       "/proc/sys/kernel/perf_event_paranoid and /sys/kernel/security/lockdown";

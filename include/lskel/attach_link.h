@@ -18,6 +18,7 @@ enum {
 	LSKEL_LINK_FD = 2,
 	LSKEL_LINK_MPROG = 4, /* where.relative_fd or relative_id, and revision */
 	LSKEL_LINK_NETFILTER = 8,
+	LSKEL_LINK_CGROUP = 16, /* whose LSKEL_LINK_MPROG is newer than it */
 };
 
 /* A kind whose function is lskel_attach_link(). */
@@ -34,6 +35,51 @@ static inline __u32 lskel_attach_type(const struct lskel_attaching *at)
 {
 	return at->where->attach_type ? at->where->attach_type :
 					at->info->progs[at->prog].attach_type;
+}
+
+/* Of hierarchy_allows_attach() and __cgroup_bpf_attach() of the kernel. */
+#define LSKEL_OTHER_FLAGS                                                                              \
+	"the cgroup has programs with other flags, or one above it allows none below; links count as " \
+	"BPF_F_ALLOW_MULTI"
+
+/* -EPERM that no capability helps against. */
+static inline int lskel_attach_not_allowed(const struct lskel_attaching *at, const char *why)
+{
+	((struct lskel_ctx *)at->skel)->failure.by_rule = true;
+	return lskel_attach_fail(at, -EPERM, "%s", why);
+}
+
+/*
+ * Says why a program was refused, with @err, in the cgroup @fd. Who may ask what is there, has the capability to attach.
+ */
+static inline int lskel_explain_refusal(const struct lskel_attaching *at, int err, int fd)
+{
+	__u64 revision;
+
+	if (err == -EPERM && !lskel_sys_cgroup_revision(fd, &revision))
+		return lskel_attach_not_allowed(at, LSKEL_OTHER_FLAGS);
+	return err;
+}
+
+/*
+ * Before Linux 6.17, programs of cgroups had no order to choose, and the revision was taken for nothing. A link is put
+ * before or after another one only: get_prog_list() of the kernel.
+ */
+static inline int lskel_check_order(const struct lskel_attaching *at)
+{
+	const struct lskel_where *where = at->where;
+	__u64 revision;
+
+	if ((where->relative_fd || where->relative_id) && !(where->flags & LSKEL_F_LINK))
+		return lskel_attach_fail(at, -EINVAL,
+					 "in a cgroup, a link is before or after other links: set "
+					 "BPF_F_LINK in where.flags");
+	if ((where->flags & (LSKEL_F_BEFORE | LSKEL_F_AFTER) || where->revision) &&
+	    !lskel_sys_cgroup_revision(where->fd, &revision) && !revision)
+		return lskel_attach_fail(
+			at, -EINVAL,
+			"to be before or after others in a cgroup, and where.revision, need Linux 6.17");
+	return 0;
 }
 
 /* What the kernel would not understand, or would understand otherwise. */
@@ -58,7 +104,7 @@ static inline int lskel_check_link(const struct lskel_attaching *at,
 	if (where->replace_fd)
 		return lskel_attach_fail(at, -EINVAL,
 					 "a new link takes no other's place (where.replace_fd)");
-	return 0;
+	return kind->uses & LSKEL_LINK_CGROUP ? lskel_check_order(at) : 0;
 }
 
 static inline int lskel_attach_link(const struct lskel_attaching *at, struct lskel_link *link)
@@ -88,7 +134,10 @@ static inline int lskel_attach_link(const struct lskel_attaching *at, struct lsk
 		attr.flags = 0;
 	}
 	link->fd = lskel_sys_link_create(&attr);
-	return link->fd < 0 ? link->fd : 0;
+	if (link->fd >= 0)
+		return 0;
+	return kind->uses & LSKEL_LINK_CGROUP ? lskel_explain_refusal(at, link->fd, target) :
+						link->fd;
 }
 
 #define LSKEL_LINK_KIND(name)                                                                      \
@@ -150,20 +199,20 @@ LSKEL_LINK_KIND(sockmap) = {
 };
 
 /*
- * A cgroup, where.fd, and all below it, after the others; before or after certain ones, as tcx, since
- * Linux 6.17. SEC("cgroup/skb") is for ingress unless where.attach_type is BPF_CGROUP_INET_EGRESS.
+ * A cgroup, where.fd, and all below it, after the others; before or after all or a certain link, as tcx, since
+ * Linux 6.17 (and 6.12 in its later releases). SEC("cgroup/skb") is for ingress unless where.attach_type is BPF_CGROUP_INET_EGRESS.
  */
 LSKEL_LINK_KIND(cgroup) = { { "cgroup link", LSKEL_LINUX(5, 7), lskel_attach_link },
-			    LSKEL_LINK_FD | LSKEL_LINK_MPROG,
+			    LSKEL_LINK_FD | LSKEL_LINK_MPROG | LSKEL_LINK_CGROUP,
 			    "a cgroup",
 			    NULL };
 LSKEL_LINK_KIND(lsm_cgroup) = { { "lsm_cgroup", LSKEL_LINUX(6, 0), lskel_attach_link },
-				LSKEL_LINK_FD,
+				LSKEL_LINK_FD | LSKEL_LINK_MPROG | LSKEL_LINK_CGROUP,
 				"a cgroup",
 				NULL };
 /* Programs for addresses of unix sockets. */
 LSKEL_LINK_KIND(cgroup_unix) = { { "cgroup unix socket", LSKEL_LINUX(6, 7), lskel_attach_link },
-				 LSKEL_LINK_FD | LSKEL_LINK_MPROG,
+				 LSKEL_LINK_FD | LSKEL_LINK_MPROG | LSKEL_LINK_CGROUP,
 				 "a cgroup",
 				 NULL };
 

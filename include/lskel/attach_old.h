@@ -11,49 +11,55 @@
 #ifndef LSKEL_ATTACH_OLD_H
 #define LSKEL_ATTACH_OLD_H
 
+#include <sys/stat.h>
 #include <lskel/attach_link.h>
+
+/* What a place is like. */
+enum {
+	LSKEL_OLD_MANY =
+		1, /* programs are there, which else only BPF_F_ALLOW_MULTI makes possible */
+	LSKEL_OLD_MULTI = 2, /* where.flags must have that */
+	LSKEL_OLD_CGROUP = 4,
+};
 
 /* A kind whose function is lskel_attach_old(). */
 struct lskel_old_kind {
 	struct lskel_attach_kind kind;
-	bool always_many; /* programs in the same place, which else only BPF_F_ALLOW_MULTI makes possible */
-	bool only_multi;    /* where.flags must have that */
+	__u32 is;	    /* LSKEL_OLD_* */
 	const char *target; /* as in struct lskel_link_kind */
 	const char *types;
 };
 
-/* The only program in the place of @link, by its id; or 0. */
-static inline int lskel_old_query(const struct lskel_link *link, __u32 *ret_id)
-{
-	int err = lskel_sys_prog_query(link->target_fd, link->attach_type, ret_id);
+/* What detaching has to know, besides the link. */
+struct lskel_old {
+	struct lskel_ctx *ctx; /* that the link belongs to */
+};
 
-	/* It is not a place that can be asked. */
-	return err == -EINVAL ? 0 : err;
-}
-
-/* Whether the program @fd has @id. */
-static inline int lskel_prog_has_id(int fd, __u32 id)
+/* The id of the program @fd, or 0. */
+static inline __u32 lskel_prog_id(int fd)
 {
 	struct bpf_prog_info info;
-	int err = lskel_sys_prog_info(fd, &info);
 
-	return err ? err : info.id == id;
+	return lskel_sys_prog_info(fd, &info) ? 0 : info.id;
 }
 
 /* Finds what @link is about to take the place of, where there can be but one program. */
 static inline int lskel_old_find_replaced(const struct lskel_attaching *at, struct lskel_link *link)
 {
-	int replace_fd = at->where->replace_fd, same;
+	int replace_fd = at->where->replace_fd;
+	struct bpf_prog_info info;
 	__u32 id = 0;
-	int err = lskel_old_query(link, &id);
+	int err = lskel_sys_prog_query(link->target_fd, link->attach_type, &id);
 
-	if (err)
+	if (err == -E2BIG)
+		return lskel_attach_not_allowed(at, LSKEL_OTHER_FLAGS);
+	if (err && err != -EINVAL) /* it is not a place that can be asked */
 		return lskel_attach_fail(at, err, "ask what is attached there");
 	if (replace_fd > 0) {
-		same = lskel_prog_has_id(replace_fd, id);
-		if (same < 0)
-			return lskel_attach_fail(at, same, "where.replace_fd");
-		if (!same)
+		err = lskel_sys_prog_info(replace_fd, &info);
+		if (err)
+			return lskel_attach_fail(at, err, "where.replace_fd");
+		if (info.id != id)
 			return lskel_attach_fail(at, -ENOENT,
 						 "the program where.replace_fd is not there");
 	}
@@ -68,28 +74,68 @@ static inline int lskel_old_find_replaced(const struct lskel_attaching *at, stru
 	return 0;
 }
 
+/* Maps have fds of one inode. */
+static inline bool lskel_same_target(int a, int b)
+{
+	struct bpf_map_info map, other;
+	struct stat st, other_st;
+
+	if (fstat(a, &st) || fstat(b, &other_st) || st.st_dev != other_st.st_dev ||
+	    st.st_ino != other_st.st_ino)
+		return false;
+	return lskel_sys_map_info(a, &map) || lskel_sys_map_info(b, &other) || map.id == other.id;
+}
+
+/*
+ * Another program is in the place of @link's. If it is the skeleton that has put it there, that one would bring
+ * @link's back when it is detached; from now on, it brings what was there before.
+ */
+static inline void lskel_old_pass_on(struct lskel_link *link)
+{
+	const struct lskel_old *old = (const struct lskel_old *)link->data;
+	const __u32 id = lskel_prog_id(link->prog_fd);
+	struct lskel_link *other = old->ctx->links;
+
+	for (; other; other = other->next) {
+		if (other->target_fd <= 0 || other->replaced_fd <= 0 ||
+		    other->attach_type != link->attach_type ||
+		    lskel_prog_id(other->replaced_fd) != id ||
+		    !lskel_same_target(other->target_fd, link->target_fd))
+			continue;
+		close(other->replaced_fd);
+		other->replaced_fd = link->replaced_fd;
+		link->replaced_fd = 0;
+		return;
+	}
+}
+
+/* Brings back what was there, or if that can't be, at least takes the program away. */
+static inline int lskel_old_take_back(const struct lskel_link *link, int in_place_of)
+{
+	if (link->replaced_fd > 0 &&
+	    !lskel_sys_prog_attach(link->target_fd, link->replaced_fd, link->attach_type,
+				   link->flags, in_place_of))
+		return 0;
+	return lskel_sys_prog_detach(link->target_fd, link->prog_fd, link->attach_type);
+}
+
 /* Of one program among others. */
 static inline void lskel_undo_old_many(struct lskel_link *link)
 {
-	if (link->replaced_fd > 0)
-		lskel_sys_prog_attach(link->target_fd, link->replaced_fd, link->attach_type,
-				      link->flags, link->prog_fd);
-	else
-		lskel_sys_prog_detach(link->target_fd, link->prog_fd, link->attach_type);
+	if (lskel_old_take_back(link, link->prog_fd) == -ENOENT)
+		lskel_old_pass_on(link);
 }
 
-/* Of the only one. Some places give up whatever program is in them, so look. */
+/* Of the only one. Some places give up whatever program is in them, so look where that is possible. */
 static inline void lskel_undo_old(struct lskel_link *link)
 {
 	__u32 id = 0;
+	int err = lskel_sys_prog_query(link->target_fd, link->attach_type, &id);
 
-	if (lskel_old_query(link, &id) || (id && lskel_prog_has_id(link->prog_fd, id) != 1))
-		return;
-	if (link->replaced_fd > 0)
-		lskel_sys_prog_attach(link->target_fd, link->replaced_fd, link->attach_type,
-				      link->flags, 0);
+	if (err == -EINVAL || (!err && id && id == lskel_prog_id(link->prog_fd)))
+		lskel_old_take_back(link, 0);
 	else
-		lskel_sys_prog_detach(link->target_fd, link->prog_fd, link->attach_type);
+		lskel_old_pass_on(link);
 }
 
 static inline int lskel_keep_fd(const struct lskel_attaching *at, int fd, int *ret,
@@ -103,6 +149,24 @@ static inline int lskel_keep_fd(const struct lskel_attaching *at, int fd, int *r
 	return 0;
 }
 
+/* What the kernel would not understand, or would understand otherwise. */
+static inline int lskel_check_old(const struct lskel_attaching *at,
+				  const struct lskel_old_kind *kind)
+{
+	const struct lskel_where *where = at->where;
+
+	if (where->fd <= 0)
+		return lskel_attach_fail(at, -EINVAL, "set where.fd, of %s", kind->target);
+	if (kind->types && !lskel_attach_type(at))
+		return lskel_attach_fail(at, -EINVAL, "set where.attach_type: %s", kind->types);
+	if (kind->is & LSKEL_OLD_MULTI && !(where->flags & BPF_F_ALLOW_MULTI))
+		return lskel_attach_fail(at, -EINVAL, "set where.flags: BPF_F_ALLOW_MULTI");
+	if (where->relative_fd || where->relative_id || where->revision)
+		return lskel_attach_fail(
+			at, -EINVAL, "where.relative_fd, relative_id and revision are for links");
+	return 0;
+}
+
 /*
  * Attaches by PROG_ATTACH. Where there can be but one program, it takes the place of another, which comes back when this
  * one is detached. Where there are many, it takes that of where.replace_fd, if that is given.
@@ -111,16 +175,18 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
 {
 	const struct lskel_old_kind *kind = (const struct lskel_old_kind *)(const void *)at->kind;
 	const struct lskel_where *where = at->where;
-	bool many = kind->always_many || where->flags & BPF_F_ALLOW_MULTI;
-	int err;
+	bool many = kind->is & LSKEL_OLD_MANY || where->flags & BPF_F_ALLOW_MULTI;
+	struct lskel_old *old;
+	int err = lskel_check_old(at, kind);
 
-	if (where->fd <= 0)
-		return lskel_attach_fail(at, -EINVAL, "set where.fd, of %s", kind->target);
+	if (err)
+		return err;
+	old = (struct lskel_old *)malloc(sizeof(*old));
+	if (!old)
+		return -ENOMEM;
+	old->ctx = (struct lskel_ctx *)at->skel;
+	link->data = old;
 	link->attach_type = lskel_attach_type(at);
-	if (kind->types && !link->attach_type)
-		return lskel_attach_fail(at, -EINVAL, "set where.attach_type: %s", kind->types);
-	if (kind->only_multi && !(where->flags & BPF_F_ALLOW_MULTI))
-		return lskel_attach_fail(at, -EINVAL, "set where.flags: BPF_F_ALLOW_MULTI");
 	link->flags = where->flags | (many && where->replace_fd > 0 ? BPF_F_REPLACE : 0);
 
 	err = lskel_keep_fd(at, where->fd, &link->target_fd, "where.fd");
@@ -134,6 +200,8 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
 		return err;
 	err = lskel_sys_prog_attach(link->target_fd, link->prog_fd, link->attach_type, link->flags,
 				    many ? where->replace_fd : 0);
+	if (err && kind->is & LSKEL_OLD_CGROUP)
+		return lskel_explain_refusal(at, err, link->target_fd);
 	if (err)
 		return err;
 	link->undo = many ? lskel_undo_old_many : lskel_undo_old;
@@ -144,19 +212,17 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
 	static const struct lskel_old_kind lskel_kind_old_##name __attribute__((unused))
 
 /*
- * The cgroup where.fd. where.flags: BPF_F_ALLOW_MULTI: among others, after those above it and before it in this cgroup;
- * with where.replace_fd in the place of one of these, -ENOENT if it is not there. BPF_F_ALLOW_OVERRIDE: cgroups
- * below may have another one instead; 0: none may. -EPERM: the cgroup has programs with other flags, or one
- * above it allows no others.
+ * The cgroup where.fd. where.flags: BPF_F_ALLOW_MULTI: after the others in this cgroup, and with those above it; with
+ * where.replace_fd in the place of one of these, -ENOENT if it is not there. BPF_F_ALLOW_OVERRIDE: the only one, in
+ * place of which cgroups below may have another; 0: none may. -EPERM: the cgroup has programs with other flags, of which
+ * links are with BPF_F_ALLOW_MULTI, or one above it allows none below.
  */
 LSKEL_OLD_KIND(cgroup) = { { "cgroup", LSKEL_LINUX(4, 10), lskel_attach_old },
-			   false,
-			   false,
+			   LSKEL_OLD_CGROUP,
 			   "a cgroup",
 			   NULL };
 LSKEL_OLD_KIND(cgroup_unix) = { { "cgroup unix socket", LSKEL_LINUX(6, 7), lskel_attach_old },
-				false,
-				false,
+				LSKEL_OLD_CGROUP,
 				"a cgroup",
 				NULL };
 
@@ -165,31 +231,27 @@ LSKEL_OLD_KIND(cgroup_unix) = { { "cgroup unix socket", LSKEL_LINUX(6, 7), lskel
  * have the same type.
  */
 LSKEL_OLD_KIND(lsm_cgroup) = { { "lsm_cgroup", LSKEL_LINUX(6, 0), lskel_attach_old },
-			       false,
-			       true,
+			       LSKEL_OLD_CGROUP | LSKEL_OLD_MULTI,
 			       "a cgroup",
 			       NULL };
 
 /* The sockets in the map where.fd; see lskel_kind_sockmap. */
 LSKEL_OLD_KIND(sockmap) = {
 	{ "sockmap", LSKEL_LINUX(4, 14), lskel_attach_old },
-	false,
-	false,
+	0,
 	"a map of sockets",
 	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
 };
 
 /* The kernel has it for the network namespace of the process; where.fd has to be that one. */
 LSKEL_OLD_KIND(netns) = { { "network namespace", LSKEL_LINUX(4, 20), lskel_attach_old },
-			  false,
-			  false,
+			  0,
 			  "a network namespace",
 			  NULL };
 
 /* The infrared device where.fd, /dev/lircN, with other programs. */
 LSKEL_OLD_KIND(lirc) = { { "lirc_mode2", LSKEL_LINUX(4, 18), lskel_attach_old },
-			 true,
-			 false,
+			 LSKEL_OLD_MANY,
 			 "an infrared device (/dev/lirc0)",
 			 NULL };
 

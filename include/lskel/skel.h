@@ -115,8 +115,9 @@ struct lskel_failure {
 	/* Of a pinned map that can't be used: what differs, or NULL; what that is and what it has to be. */
 	const char *differs;
 	__u64 found, wanted;
-	char *log;			      /* the verifier's log, or NULL */
-	char *detail;			      /* of an attachment: what of it failed, or NULL */
+	char *log;    /* the verifier's log, or NULL */
+	char *detail; /* of an attachment: what of it failed, or NULL */
+	bool by_rule; /* -EPERM that no capability helps against: what detail says */
 	const struct lskel_attach_kind *kind; /* of an attachment: how it was tried */
 	char *message; /* what lskel_error() says, if that is known, or NULL */
 };

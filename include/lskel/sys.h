@@ -376,10 +376,11 @@ static inline void lskel_link_attr_init(struct lskel_link_attr *attr, int prog_f
 #define LSKEL_TCX_INGRESS 46
 #define LSKEL_TCX_EGRESS  47
 
-/* BPF_F_BEFORE, _AFTER and _ID, newer than some <linux/bpf.h> (Linux 6.6). */
+/* BPF_F_BEFORE, _AFTER, _ID and _LINK, newer than some <linux/bpf.h> (Linux 6.6). */
 #define LSKEL_F_BEFORE (1U << 3)
 #define LSKEL_F_AFTER  (1U << 4)
 #define LSKEL_F_ID     (1U << 5)
+#define LSKEL_F_LINK   (1U << 13)
 
 /* Returns a link's fd, above 2. */
 static inline int lskel_sys_link_create(struct lskel_link_attr *attr)
@@ -413,18 +414,58 @@ static inline int lskel_sys_prog_detach(int target_fd, int prog_fd, __u32 type)
 	return lskel_sys_bpf(BPF_PROG_DETACH, &attr);
 }
 
-/* The id of the program that is attached, or 0; -ENOSPC: there are many. */
+/* No place has more: BPF_CGROUP_MAX_PROGS, BPF_MAX_PROGS of lirc. */
+#define LSKEL_PROGS_MAX 64
+
+/* The id of the program that is attached, or 0; -E2BIG: there are several. */
 static inline int lskel_sys_prog_query(int target_fd, __u32 type, __u32 *ret_id)
 {
+	__u32 ids[LSKEL_PROGS_MAX] = { 0 };
 	union bpf_attr attr;
+	int err;
 
-	*ret_id = 0;
 	memset(&attr, 0, sizeof(attr));
 	attr.query.target_fd = (__u32)target_fd;
 	attr.query.attach_type = type;
-	attr.query.prog_ids = lskel_u64(ret_id);
-	attr.query.prog_cnt = 1;
-	return lskel_sys_bpf(BPF_PROG_QUERY, &attr);
+	attr.query.prog_ids = lskel_u64(ids);
+	attr.query.prog_cnt = LSKEL_PROGS_MAX;
+	err = lskel_sys_bpf(BPF_PROG_QUERY, &attr);
+	if (!err && attr.query.prog_cnt > 1)
+		err = -E2BIG;
+	*ret_id = err ? 0 : ids[0];
+	return err;
+}
+
+/* bpf_attr.query, newer than some <linux/bpf.h> (Linux 6.6). */
+struct lskel_query_attr {
+	__u32 target_fd;
+	__u32 attach_type;
+	__u32 query_flags;
+	__u32 attach_flags;
+	__u64 prog_ids;
+	__u32 cnt;
+	__u32 unused;
+	__u64 prog_attach_flags;
+	__u64 link_ids;
+	__u64 link_attach_flags;
+	__u64 revision;
+};
+
+/*
+ * The revision of the list of programs in the cgroup @fd, which is at least 1; or 0: the kernel does not have that
+ * (Linux 6.17, and 6.12 in its later releases). Needs CAP_NET_ADMIN.
+ */
+static inline int lskel_sys_cgroup_revision(int fd, __u64 *ret)
+{
+	struct lskel_query_attr attr;
+	int err;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.target_fd = (__u32)fd;
+	attr.attach_type = BPF_CGROUP_INET_INGRESS;
+	err = lskel_sys_bpf_sized(BPF_PROG_QUERY, &attr, sizeof(attr));
+	*ret = err ? 0 : attr.revision;
+	return err;
 }
 
 static inline int lskel_sys_prog_get_fd_by_id(__u32 id)
