@@ -155,8 +155,17 @@ static void print_options(FILE *out)
 				option_table[i].name, option_table[i].help);
 }
 
+/* As bpftool: there is no usage in JSON. */
+static int json_help(void)
+{
+	printf("null\n");
+	return 0;
+}
+
 static int print_help(const struct cmd *table, const char *path, const char *page, FILE *out)
 {
+	if (options.json)
+		return json_help();
 	fprintf(out, "usage:\n");
 	print_usage(table, path, out);
 	print_options(out);
@@ -175,24 +184,64 @@ static const struct cmd *find_cmd(const struct cmd *table, const char *word)
 	return NULL;
 }
 
+/* What of bpftool's lskel has not. Where no group stands, the word is one. */
+static const struct {
+	const char *group, *word;
+} bpftools[] = {
+	{ "gen", "object" },	{ "gen", "subskeleton" }, { "gen", "min_core_btf" },
+	{ "prog", "show" },	{ "prog", "list" },	  { "prog", "dump" },
+	{ "prog", "pin" },	{ "prog", "attach" },	  { "prog", "detach" },
+	{ "prog", "tracelog" }, { "prog", "run" },	  { "prog", "profile" },
+	{ NULL, "map" },	{ NULL, "link" },	  { NULL, "cgroup" },
+	{ NULL, "perf" },	{ NULL, "net" },	  { NULL, "feature" },
+	{ NULL, "btf" },	{ NULL, "struct_ops" },	  { NULL, "iter" },
+	{ NULL, "token" },	{ NULL, "batch" },
+};
+
+static int unknown_command(const char *path, const char *word)
+{
+	const char *space = strchr(path, ' '), *group = space ? space + 1 : NULL;
+
+	if (*word == '-') {
+		complain("unknown option '%s'; try '%s help'", word, path);
+		return 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bpftools); i++) {
+		if (strcmp(bpftools[i].word, word) != 0 || !group != !bpftools[i].group ||
+		    (group && strcmp(group, bpftools[i].group) != 0))
+			continue;
+		complain(
+			"unknown command '%s': it is bpftool's. The script libexec/lskel/bpftool does what "
+			"lskel has and hands the rest to bpftool; see lskel(8)",
+			word);
+		return 1;
+	}
+	complain("unknown command '%s'; try '%s help'", word, path);
+	return 1;
+}
+
 static int run(const struct cmd *table, const char *path, const char *page, int argc, char **argv)
 {
 	_cleanup_(free_ptr) char *name = NULL;
 	const struct cmd *cmd;
 
+	if (!argc && options.json && !wants_help) {
+		complain("%s: which command? try '%s help'", path, path);
+		return 1;
+	}
 	if (!argc)
 		return print_help(table, path, page, wants_help ? stdout : stderr);
 	if (!strcmp(argv[0], "help"))
 		return print_help(table, path, page, stdout);
 	cmd = find_cmd(table, argv[0]);
-	if (!cmd) {
-		complain("unknown command '%s'; try '%s help'", argv[0], path);
-		return 1;
-	}
+	if (!cmd)
+		return unknown_command(path, argv[0]);
 	name = xprintf("%s %s", path, cmd->name);
 	if (cmd->sub)
 		return run(cmd->sub, name, cmd->page, argc - 1, argv + 1);
 	if (wants_help || (argc > 1 && !strcmp(argv[1], "help"))) {
+		if (options.json)
+			return json_help();
 		printf("usage: %s %s\n\n%s; see %s(8)\n", name, cmd->args, cmd->help, cmd->page);
 		return 0;
 	}

@@ -109,7 +109,12 @@ for words in "-L gen skeleton $object name given" "gen -L skeleton $object name 
 	*) check "lskel $words is gen skeleton -L" "" cmp -s "$tmp/L" "$tmp/out" ;;
 	esac
 done
-refuses "what only bpftool has is unknown" "unknown command 'object'" gen object x y
+for words in 'gen object x y' 'gen min_core_btf x y' 'btf dump file x format c' 'prog show' 'map' '-d map show'; do
+	# shellcheck disable=SC2086 # words
+	refuses "lskel $words: who has that" "bpftool's.*libexec/lskel/bpftool" $words
+done
+refuses "what belongs to another group is plainly unknown" "'object'; try 'lskel prog help'" prog object
+refuses "an unknown option is called one" "unknown option '-B'" -B x gen skeleton $object
 cat >"$tmp/Makefile" <<'END'
 # As in other people's trees.
 BPFTOOL ?= bpftool
@@ -120,11 +125,42 @@ cp $object "$tmp/app.bpf.o"
 check "BPFTOOL=lskel in a makefile" "$(make -s -C "$tmp" BPFTOOL="$(pwd)/$lskel" app.skel.h 2>&1)" \
 	grep -q 'struct app {' "$tmp/app.skel.h"
 
-$lskel gen trace $object -j >"$tmp/json"
-if have python3; then
-	check "gen trace -j prints JSON" "$(head -c 200 "$tmp/json")" \
-		python3 -c "import json; json.load(open('$tmp/json'))"
-else
-	skip "gen trace -j prints JSON" "no python3"
-fi
+# With -j and -p all that comes to stdout is JSON, unless it is what was asked for: a header or a blob.
+$lskel gen skeleton $object name given >"$tmp/given.h"
+$lskel gen blob $object >"$tmp/given.lskel"
+# prints_json STATUS ARG...
+prints_json() {
+	expected=$1
+	shift
+	for option in -j -p; do
+		$lskel $option "$@" >"$tmp/json" 2>"$tmp/err"
+		status=$?
+		check "lskel $option $*: JSON, status $expected" "status $status, $(head -c 200 "$tmp/json" "$tmp/err")" \
+			sh -c "[ $status = $expected ] && [ -s '$tmp/json' ] &&
+				build/selftests/json_cmds <'$tmp/json' >/dev/null &&
+				{ [ $status = 0 ] || grep -q '\"error\":' '$tmp/json'; }"
+	done
+}
+for words in help 'gen help' 'prog load help' 'show -h' version 'gen trace' show verify relocate; do
+	case $words in
+	*help | *-h | version) file='' ;;
+	relocate) file="build/selftests/relocated.bpf.o --dir $tmp/cache" ;;
+	*) file=$object ;;
+	esac
+	# shellcheck disable=SC2086 # words
+	prints_json 0 $words $file
+done
+for file in "$tmp/given.h" "$tmp/given.lskel"; do
+	prints_json 0 show "$file"
+	prints_json 0 verify "$file"
+done
+for words in '' frobnicate gen 'gen frobnicate' 'gen object' prog 'gen skeleton' 'gen blob' 'gen trace' 'prog load' \
+	'prog loadall' show verify relocate 'version x'; do
+	# shellcheck disable=SC2086 # words
+	prints_json 1 $words
+done
+for words in 'gen skeleton' 'gen blob' 'gen trace' show verify relocate; do
+	# shellcheck disable=SC2086 # words
+	prints_json 1 $words README.md
+done
 [ "$failures" = 0 ]

@@ -97,6 +97,8 @@ misnamed=$(for page in Documentation/man*/*; do
 	[ "$title" = "${page##*/}" ] || echo "$page"
 done)
 check "pages are named for their titles" "$misnamed" [ -z "$misnamed" ]
+stale=$(grep -L "^\.TH .* \"lskel $(sed -n 's/^VERSION := //p' Makefile)\" \"lskel\"$" Documentation/*.[1-9] Documentation/man*/*)
+check "pages are of this version" "$stale" [ -z "$stale" ]
 
 # "name (3)" of lskel's own, in any page.
 {
