@@ -374,7 +374,7 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 {
 	int kobj = recording && fd >= 0 ? record_kobj(recording, fd) : NO_KOBJ;
 
-	if (flags == (MAP_SHARED | MAP_ANONYMOUS))
+	if (recording && flags == (MAP_SHARED | MAP_ANONYMOUS))
 		flags = MAP_PRIVATE | MAP_ANONYMOUS;
 	if (is_kind(kobj, KOBJ_MAP) && map_attr(kobj)->map_type == BPF_MAP_TYPE_ARENA) {
 		addr = NULL;

@@ -13,7 +13,7 @@ COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
 
 KERNEL_TESTS += selftests/test_bpftool_compat.sh
 ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
-HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved
+HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved $(B)/asan/fuzz_image
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(GT)/map_types.bpf.o $(GT)/reading.bpf.o $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
