@@ -62,6 +62,15 @@ static int lskel_print_newer(struct lskel_text *text, const char *what, const ch
 	return 1;
 }
 
+static int lskel_print_newer_flags(struct lskel_text *text, __u32 flags, __u32 since)
+{
+	if (!flags || !lskel_is_newer(since))
+		return 0;
+	lskel_print(text, "\nhint: its flags (%#x) are there", flags);
+	lskel_print_since(text, since);
+	return 1;
+}
+
 static int lskel_print_newer_helper(struct lskel_text *text, const char *log)
 {
 	struct lskel_bad_call call;
@@ -248,14 +257,13 @@ static void lskel_advise_on_map(struct lskel_text *text, const union bpf_attr *a
 		if (lskel_print_newer(text, "map type", lskel_map_type_name(attr->map_type),
 				      attr->map_type, lskel_map_type_since(attr->map_type)))
 			return;
-		if (attr->map_flags && lskel_is_newer(lskel_map_flags_since(attr->map_flags))) {
-			lskel_print(text, "\nhint: its flags (%#x) are there", attr->map_flags);
-			lskel_print_since(text, lskel_map_flags_since(attr->map_flags));
-		} else if (!attr->max_entries) {
+		if (lskel_print_newer_flags(text, attr->map_flags,
+					    lskel_map_flags_since(attr->map_flags)))
+			return;
+		if (!attr->max_entries)
 			lskel_print(text,
 				    "\nhint: most types of maps need max_entries; set it in the "
 				    "object, or skel->maps.NAME.max_entries before load()");
-		}
 	} else if (err == -E2BIG) {
 		lskel_print(text,
 			    "\nhint: max_entries, or the size of an entry, is too large for this "
@@ -290,9 +298,11 @@ static void lskel_advise_on_prog(struct lskel_text *text, const union bpf_attr *
 		lskel_print_permission(text, lskel_caps_of_prog(attr->prog_type));
 	} else if (err == -EINVAL && !(log && *log)) {
 		if (!lskel_print_newer(text, "program type", lskel_prog_type_name(attr->prog_type),
-				       attr->prog_type, lskel_prog_type_since(attr->prog_type)))
-			lskel_print_newer(text, "attach type", NULL, attr->expected_attach_type,
-					  lskel_attach_type_since(attr->expected_attach_type));
+				       attr->prog_type, lskel_prog_type_since(attr->prog_type)) &&
+		    !lskel_print_newer(text, "attach type", NULL, attr->expected_attach_type,
+				       lskel_attach_type_since(attr->expected_attach_type)))
+			lskel_print_newer_flags(text, attr->prog_flags,
+						lskel_prog_flags_since(attr->prog_flags));
 	}
 }
 
@@ -317,12 +327,14 @@ LSKEL_API void lskel_print_advice(struct lskel_text *text, const struct lskel_in
 	if (!op || op->cmd > BPF_BTF_LOAD)
 		return;
 	attr = lskel_image_attr(info, op->attr);
-	if (op->cmd == BPF_PROG_LOAD)
+	if (op->cmd == BPF_PROG_LOAD) {
+		attr.prog_flags |= lskel_prog_at(info, skel, op->owner - info->map_cnt - 1)->flags;
 		lskel_advise_on_prog(text, &attr, failure->err, log);
-	else if (failure->err == -EPERM)
+	} else if (failure->err == -EPERM) {
 		lskel_print_permission(text, op->cmd == BPF_MAP_CREATE ?
 						     lskel_caps_of_map(attr.map_type) :
 						     LSKEL_CAP(LSKEL_CAP_BPF));
-	else if (op->cmd == BPF_MAP_CREATE)
+	} else if (op->cmd == BPF_MAP_CREATE) {
 		lskel_advise_on_map(text, &attr, failure->err);
+	}
 }

@@ -3,7 +3,7 @@
 #
 # lskel prog load and loadall with autoattach, in vmtest: links are pinned where bpftool pins them, programs that
 # their sections don't say a place for are pinned themselves; they run as long as the pins are there; and if one can't
-# be attached, none is, and nothing is left.
+# be attached, none is, and nothing is left. And with xdpmeta_dev, for which there is a device here.
 
 fs=/sys/fs/bpf
 if [ "${1:-}" = inside ]; then
@@ -16,6 +16,14 @@ if [ "${1:-}" = inside ]; then
 		$bpftool link show | grep -c '^[0-9]'
 	}
 	before="$(links) $($bpftool prog show | grep -c '^[0-9]')"
+	# The kernel frees links and programs a moment after the last who had them.
+	nothing_left() {
+		for i in $(seq 100); do
+			[ "$before" != "$(links) $($bpftool prog show | grep -c '^[0-9]')" ] || return 0
+			/bin/busybox usleep 100000
+		done
+		return 1
+	}
 	for what in $object blob; do
 		if [ "$what" = blob ]; then
 			$lskel gen blob $object >"$tmp/blob"
@@ -39,9 +47,7 @@ if [ "${1:-}" = inside ]; then
 		check "$what: the programs run" "$(cat "$tmp/first" "$tmp/second")" \
 			[ "$same,$(grep -c hits "$tmp/second")" = 0,3 ]
 		rm -r $fs/all $fs/maps
-		sleep 1
-		check "$what: without pins, nothing is left" "$($bpftool prog show)" \
-			[ "$before" = "$(links) $($bpftool prog show | grep -c '^[0-9]')" ]
+		check "$what: without pins, nothing is left" "$($bpftool prog show)" nothing_left
 	done
 	check "load autoattach pins the first program's link" "" $lskel prog load $object $fs/one autoattach
 	check "it is that" "" [ "$(link_type $fs/one)" = raw_tracepoint ]
@@ -50,17 +56,38 @@ if [ "${1:-}" = inside ]; then
 	status=$?
 	check "one that can't be attached is an error" "$status $(cat "$tmp/err")" \
 		sh -c "[ $status = 1 ] && grep -q 'nowhere' '$tmp/err'"
-	sleep 1
-	check "then nothing is left" "$(ls -R $fs; $bpftool link show; $bpftool prog show)" \
-		[ "$before $(find $fs -mindepth 1 ! -name '*.debug')" = "$(links) $($bpftool prog show | grep -c '^[0-9]') " ]
+	check "then nothing is left" "$(ls -R $fs; $bpftool link show; $bpftool prog show)" nothing_left
+	check "and no pin" "$(ls -R $fs)" [ -z "$(find $fs -mindepth 1 ! -name '*.debug')" ]
+	/bin/busybox ip link add meta0 type veth peer name meta1
+	check "there is a device with XDP metadata" "$(/bin/busybox ip link)" [ -e /sys/class/net/meta0 ]
+	$lskel prog loadall $object $fs/all xdpmeta_dev meta0 2>"$tmp/err"
+	status=$?
+	case $(uname -r) in
+	6.1.*) # Linux 6.3 is the first
+		check "xdpmeta_dev is an error of the program" "$status" [ $status = 1 ]
+		check "that says since when there is that" "$status $(cat "$tmp/err")" \
+			sh -c "[ $status = 1 ] && grep -q \"program 'pass'.*Invalid argument\" '$tmp/err' && grep -q 'since Linux 6.3' '$tmp/err'"
+		check "and nothing is left" "$(ls -R $fs)" [ ! -e $fs/all ]
+		;;
+	*)
+		check "xdpmeta_dev loads all programs" "$status $(cat "$tmp/err")" \
+			[ "$status $(find $fs/all -type f | wc -l)" = '0 4' ]
+		# Which only a program of the device may do.
+		meta=build/selftests/xdp_metadata.bpf.o
+		$lskel prog load $meta $fs/meta 2>"$tmp/err"
+		check "a program that asks for metadata needs it" "$(cat "$tmp/err")" \
+			sh -c "grep -q \"failed to load program 'stamp'\" '$tmp/err' && [ ! -e $fs/meta ]"
+		check "and XDP programs are bound to the device by it" "" $lskel prog load $meta $fs/meta xdpmeta_dev meta0
+		;;
+	esac
 	[ "$failures" = 0 ]
 	exit
 fi
 
 . selftests/tap.sh
 bpftool=$(command -v bpftool || ls /usr/sbin/bpftool 2>/dev/null)
-if [ -z "$bpftool" ] || ! have qemu-system-x86_64; then
-	skip "autoattach" "no bpftool or no qemu"
+if [ -z "$bpftool" ] || ! have qemu-system-x86_64 || ! have xz; then
+	skip "autoattach" "no bpftool, no qemu or no xz"
 	exit 0
 fi
 for kernel in 6.1 6.12; do
@@ -68,12 +95,14 @@ for kernel in 6.1 6.12; do
 		skip "autoattach on $kernel" "no such kernel"
 		continue
 	}
-	scripts/vmtest --kernel $kernel --file build/lskel --file "$bpftool" --file selftests \
-		--file build/selftests/autoattach.bpf.o --file build/selftests/autoattach_nowhere.bpf.o -- \
+	find build/kernels/$kernel/modules/ -name veth.ko -exec cat {} + >"$tmp/veth.ko"
+	[ -s "$tmp/veth.ko" ] || find build/kernels/$kernel/modules/ -name veth.ko.xz -exec xz -dc {} + >"$tmp/veth.ko"
+	scripts/vmtest --kernel $kernel --module "$tmp/veth.ko" --file build/lskel --file "$bpftool" --file selftests \
+		--file build/selftests/autoattach.bpf.o --file build/selftests/autoattach_nowhere.bpf.o --file build/selftests/xdp_metadata.bpf.o -- \
 		selftests/test_autoattach.sh inside "$bpftool" >"$tmp/out"
 	status=$?
 	sed "s/^\(\(not \)\{0,1\}ok - \)/\1[$kernel] /" "$tmp/out"
 	check "[$kernel] all came to its end" "status $status" \
-		sh -c "[ $status = 0 ] && [ $(grep -c '^ok' "$tmp/out") = 18 ]"
+		sh -c "[ $status = 0 ] && [ $(grep -c '^ok' "$tmp/out") = 23 ]"
 done
 [ "$failures" = 0 ]
