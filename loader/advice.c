@@ -289,6 +289,24 @@ static void lskel_advise_on_loader(struct lskel_text *text, int err)
 	}
 }
 
+/* The type is old enough, and yet refused. Sources: Kconfig files, include/linux/bpf_types.h. */
+static void lskel_print_config(struct lskel_text *text, __u32 prog_type)
+{
+	static const struct {
+		__u32 type;
+		const char *option;
+	} options[] = {
+		{ BPF_PROG_TYPE_LIRC_MODE2, "CONFIG_BPF_LIRC_MODE2" },
+		{ 32 /* BPF_PROG_TYPE_NETFILTER, Linux 6.4 */, "CONFIG_NETFILTER_BPF_LINK" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].type == prog_type)
+			lskel_print(text, "\nhint: a kernel built without %s has no such programs",
+				    options[i].option);
+}
+
 static void lskel_advise_on_prog(struct lskel_text *text, const union bpf_attr *attr, int err,
 				 const char *log)
 {
@@ -300,9 +318,10 @@ static void lskel_advise_on_prog(struct lskel_text *text, const union bpf_attr *
 		if (!lskel_print_newer(text, "program type", lskel_prog_type_name(attr->prog_type),
 				       attr->prog_type, lskel_prog_type_since(attr->prog_type)) &&
 		    !lskel_print_newer(text, "attach type", NULL, attr->expected_attach_type,
-				       lskel_attach_type_since(attr->expected_attach_type)))
-			lskel_print_newer_flags(text, attr->prog_flags,
-						lskel_prog_flags_since(attr->prog_flags));
+				       lskel_attach_type_since(attr->expected_attach_type)) &&
+		    !lskel_print_newer_flags(text, attr->prog_flags,
+					     lskel_prog_flags_since(attr->prog_flags)))
+			lskel_print_config(text, attr->prog_type);
 	}
 }
 

@@ -10,7 +10,7 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings resize at_once no_lines autoload_o
 	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
-	     sched_ext attach_targets attach_net)
+	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps)
 ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
 ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
@@ -49,6 +49,7 @@ $(ST)/test_sched_ext: $(call st_skels,scx)
 $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_net $(ST)/test_attach_netlink: $(call st_skels,attach_net)
 $(ST)/test_attach_cgroup: $(call st_skels,attach_cgroup)
+$(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: $(call st_skels,attach_sockets)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
@@ -157,7 +158,8 @@ $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
 $(ST)/test_resize $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What attaching may call, see selftests/attach_failures.h.
-$(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup: ST_LDFLAGS := \
+$(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup \
+$(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 $(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
 

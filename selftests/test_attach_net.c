@@ -110,8 +110,12 @@ static void tcx(void)
 	struct lskel_where where = { .ifindex = 1, .attach_type = BPF_TCX_INGRESS };
 	struct lskel_link *link, *tc;
 
-	if (is_too_old("tcx", LSKEL_LINUX(6, 6), attach_tcx, LO))
+	if (is_too_old("tcx", LSKEL_LINUX(6, 6), attach_tcx, LO)) {
+		check("and the other way",
+		      strstr(attach_net__error(skel), "on_tcx__attach_old_to()"), "%s",
+		      attach_net__error(skel));
 		return;
+	}
 	link = attach_net__on_tcx__attach_to(skel, LO);
 	check("tcx runs", link && runs(HIT_TCX) == 1, "%s", attach_net__error(skel));
 	relative_tcx(link);
@@ -215,6 +219,10 @@ static void netfilter_is_too_new(void)
 	check("without netfilter, the load fails at it",
 	      err == -EINVAL && strstr(attach_net__error(other), "'on_netfilter'"), "%d: %s", err,
 	      attach_net__error(other));
+	check("and names the version",
+	      strstr(attach_net__error(other),
+		     "program type netfilter is there since Linux 6.4; this is 6.1"),
+	      "%s", attach_net__error(other));
 	attach_net__destroy(other);
 }
 

@@ -18,7 +18,8 @@ enum {
 	LSKEL_LINK_FD = 2,
 	LSKEL_LINK_MPROG = 4, /* where.relative_fd or relative_id, and revision */
 	LSKEL_LINK_NETFILTER = 8,
-	LSKEL_LINK_CGROUP = 16, /* whose LSKEL_LINK_MPROG is newer than it */
+	LSKEL_LINK_CGROUP = 16,	 /* whose LSKEL_LINK_MPROG is newer than it */
+	LSKEL_LINK_OLD_WAY = 32, /* foo__PROG__attach_old_to() does without such links */
 };
 
 /* A kind whose function is lskel_attach_link(). */
@@ -136,6 +137,11 @@ static inline int lskel_attach_link(const struct lskel_attaching *at, struct lsk
 	link->fd = lskel_sys_link_create(&attr);
 	if (link->fd >= 0)
 		return 0;
+	if (link->fd == -EINVAL && kind->uses & LSKEL_LINK_OLD_WAY &&
+	    lskel_running_linux() < kind->kind.since)
+		return lskel_attach_fail(at, link->fd,
+					 "there are no such links, use %s__%s__attach_old_to()",
+					 at->info->name, at->info->progs[at->prog].name);
 	return kind->uses & LSKEL_LINK_CGROUP ? lskel_explain_refusal(at, link->fd, target) :
 						link->fd;
 }
@@ -159,7 +165,7 @@ LSKEL_LINK_KIND(xdp) = { { "XDP", LSKEL_LINUX(5, 9), lskel_attach_link },
  * -ESTALE: where.revision is not that of the list (BPF_PROG_QUERY tells it).
  */
 LSKEL_LINK_KIND(tcx) = { { "tcx", LSKEL_LINUX(6, 6), lskel_attach_link },
-			 LSKEL_LINK_IFINDEX | LSKEL_LINK_MPROG,
+			 LSKEL_LINK_IFINDEX | LSKEL_LINK_MPROG | LSKEL_LINK_OLD_WAY,
 			 "a network device",
 			 "BPF_TCX_INGRESS or BPF_TCX_EGRESS" };
 
@@ -193,7 +199,7 @@ LSKEL_LINK_KIND(sk_lookup) = { { "sk_lookup", LSKEL_LINUX(5, 9), lskel_attach_li
  */
 LSKEL_LINK_KIND(sockmap) = {
 	{ "sockmap link", LSKEL_LINUX(6, 10), lskel_attach_link },
-	LSKEL_LINK_FD,
+	LSKEL_LINK_FD | LSKEL_LINK_OLD_WAY,
 	"a map of sockets",
 	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
 };

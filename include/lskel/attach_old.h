@@ -35,6 +35,34 @@ struct lskel_old {
 	struct lskel_ctx *ctx; /* that the link belongs to */
 };
 
+/*
+ * What PROG_ATTACH and PROG_DETACH take for the target: a program of a network namespace can only be that of the
+ * process, and the kernel refuses an fd of it (netns_bpf_prog_attach(), Linux 5.8).
+ */
+static inline int lskel_old_target(const struct lskel_link *link)
+{
+	return link->attach_type == BPF_FLOW_DISSECTOR ? 0 : link->target_fd;
+}
+
+/* Whether PROG_ATTACH and PROG_DETACH get at the target of @link: 0, -EXDEV if not, or another negative errno. */
+static inline int lskel_old_reach(const struct lskel_link *link)
+{
+	struct stat own, target;
+
+	if (link->attach_type != BPF_FLOW_DISSECTOR)
+		return 0;
+	if (stat("/proc/thread-self/ns/net", &own) || fstat(link->target_fd, &target))
+		return -errno;
+	return own.st_dev == target.st_dev && own.st_ino == target.st_ino ? 0 : -EXDEV;
+}
+
+/* Attaches @prog_fd where @link is, in the place of @replace_fd among others unless that is 0. */
+static inline int lskel_old_put(const struct lskel_link *link, int prog_fd, int replace_fd)
+{
+	return lskel_sys_prog_attach(lskel_old_target(link), prog_fd, link->attach_type,
+				     link->flags, replace_fd);
+}
+
 /* The id of the program @fd, or 0. */
 static inline __u32 lskel_prog_id(int fd)
 {
@@ -112,11 +140,9 @@ static inline void lskel_old_pass_on(struct lskel_link *link)
 /* Brings back what was there, or if that can't be, at least takes the program away. */
 static inline int lskel_old_take_back(const struct lskel_link *link, int in_place_of)
 {
-	if (link->replaced_fd > 0 &&
-	    !lskel_sys_prog_attach(link->target_fd, link->replaced_fd, link->attach_type,
-				   link->flags, in_place_of))
+	if (link->replaced_fd > 0 && !lskel_old_put(link, link->replaced_fd, in_place_of))
 		return 0;
-	return lskel_sys_prog_detach(link->target_fd, link->prog_fd, link->attach_type);
+	return lskel_sys_prog_detach(lskel_old_target(link), link->prog_fd, link->attach_type);
 }
 
 /* Of one program among others. */
@@ -126,12 +152,15 @@ static inline void lskel_undo_old_many(struct lskel_link *link)
 		lskel_old_pass_on(link);
 }
 
-/* Of the only one. Some places give up whatever program is in them, so look where that is possible. */
+/* Of the only one. Some places give up whatever program is in them, so look where that is possible: it may be another's. */
 static inline void lskel_undo_old(struct lskel_link *link)
 {
 	__u32 id = 0;
-	int err = lskel_sys_prog_query(link->target_fd, link->attach_type, &id);
+	int err;
 
+	if (lskel_old_reach(link))
+		return;
+	err = lskel_sys_prog_query(link->target_fd, link->attach_type, &id);
 	if (err == -EINVAL || (!err && id && id == lskel_prog_id(link->prog_fd)))
 		lskel_old_take_back(link, 0);
 	else
@@ -192,14 +221,16 @@ static inline int lskel_attach_old(const struct lskel_attaching *at, struct lske
 	err = lskel_keep_fd(at, where->fd, &link->target_fd, "where.fd");
 	if (!err)
 		err = lskel_keep_fd(at, at->prog_fd, &link->prog_fd, "duplicate its fd");
+	if (!err && lskel_old_reach(link))
+		return lskel_attach_fail(at, -EINVAL,
+					 "where.fd is not the network namespace of the process");
 	if (!err && !many)
 		err = lskel_old_find_replaced(at, link);
 	else if (!err && where->replace_fd > 0)
 		err = lskel_keep_fd(at, where->replace_fd, &link->replaced_fd, "where.replace_fd");
 	if (err)
 		return err;
-	err = lskel_sys_prog_attach(link->target_fd, link->prog_fd, link->attach_type, link->flags,
-				    many ? where->replace_fd : 0);
+	err = lskel_old_put(link, link->prog_fd, many ? where->replace_fd : 0);
 	if (err && kind->is & LSKEL_OLD_CGROUP)
 		return lskel_explain_refusal(at, err, link->target_fd);
 	if (err)
@@ -243,7 +274,10 @@ LSKEL_OLD_KIND(sockmap) = {
 	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
 };
 
-/* The kernel has it for the network namespace of the process; where.fd has to be that one. */
+/*
+ * The kernel has it for the network namespace of the process only: where.fd has to be that one, and has to be it
+ * again when the program is detached. -EEXIST: the namespace, or the first one, has a link.
+ */
 LSKEL_OLD_KIND(netns) = { { "network namespace", LSKEL_LINUX(4, 20), lskel_attach_old },
 			  0,
 			  "a network namespace",

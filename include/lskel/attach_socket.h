@@ -43,6 +43,17 @@ static inline void lskel_undo_socket(struct lskel_link *link)
 		setsockopt(socket->fd, SOL_SOCKET, (int)link->attach_type, &unused, sizeof(unused));
 }
 
+/* The program of @link has taken the place of those that the same skeleton had there: these have nothing to undo. */
+static inline void lskel_forget_replaced(struct lskel_link *links, const struct lskel_link *link)
+{
+	const struct lskel_socket *socket = (const struct lskel_socket *)link->data;
+
+	for (; links; links = links->next)
+		if (links->undo == lskel_undo_socket && links->attach_type == link->attach_type &&
+		    ((const struct lskel_socket *)links->data)->cookie == socket->cookie)
+			links->undo = NULL;
+}
+
 static inline int lskel_attach_socket(const struct lskel_attaching *at, struct lskel_link *link)
 {
 	const struct lskel_socket_kind *kind =
@@ -63,13 +74,15 @@ static inline int lskel_attach_socket(const struct lskel_attaching *at, struct l
 		return lskel_attach_fail(at, err, "where.fd");
 	if (setsockopt(socket->fd, SOL_SOCKET, kind->attach, &at->prog_fd, sizeof(at->prog_fd)))
 		return -errno;
+	lskel_forget_replaced(((struct lskel_ctx *)at->skel)->links, link);
 	link->undo = lskel_undo_socket;
 	return 0;
 }
 
 /*
  * A filter of the socket where.fd, which stays open as long as the application has it open, and loses the
- * program with its last fd. Detaching looks for the socket under that fd. A filter that was there is gone.
+ * program with its last fd. Detaching looks for the socket under that fd. A filter that was there is gone. The kernel
+ * does not tell whose filter a socket has: detaching takes away what others than this skeleton have put there since.
  */
 static const struct lskel_socket_kind lskel_kind_socket
 	__attribute__((unused)) = { { "socket filter", LSKEL_LINUX(3, 19), lskel_attach_socket },
