@@ -244,6 +244,7 @@ static int lskel_usdt_link_each(const struct lskel_attaching *at, const char *pa
 			link->fd = fd;
 		else
 			data->fds[data->fd_cnt++] = fd;
+		link->more_fds = data->fd_cnt;
 	}
 	return err;
 }

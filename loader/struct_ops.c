@@ -235,6 +235,16 @@ LSKEL_API void lskel_struct_ops_finish(const struct lskel_info *info, void *skel
 }
 
 /* Returns the fd that stands for the registration, or a negative errno. */
+/* A map that was attached before keeps its value. */
+static int lskel_struct_ops_set_value(const struct lskel_struct_ops_info *ops,
+				      const struct lskel_struct_ops_target *target, int map_fd)
+{
+	const __u32 key = 0;
+	int err = lskel_sys_map_update(map_fd, &key, target->value);
+
+	return ops->by_link && err == -EBUSY ? 0 : err;
+}
+
 static int lskel_struct_ops_register(const struct lskel_struct_ops_info *ops,
 				     const struct lskel_struct_ops_target *target, int map_fd)
 {
@@ -242,9 +252,8 @@ static int lskel_struct_ops_register(const struct lskel_struct_ops_info *ops,
 	const __u32 key = 0;
 	int fd, err;
 
-	err = lskel_sys_map_update(map_fd, &key, target->value);
-	/* A map that was attached before keeps its value. */
-	if (err && !(ops->by_link && err == -EBUSY))
+	err = lskel_struct_ops_set_value(ops, target, map_fd);
+	if (err)
 		return err;
 	if (ops->by_link) {
 		lskel_link_attr_init(&attr, map_fd, 0, LSKEL_STRUCT_OPS);
@@ -282,6 +291,25 @@ LSKEL_API int lskel_struct_ops_attach_map(const struct lskel_info *info, void *s
 	return fd;
 }
 
+LSKEL_API int lskel_struct_ops_put_into(const struct lskel_info *info, void *skel, __u32 i,
+					int link_fd)
+{
+	const struct lskel_struct_ops_info *ops = &info->struct_ops[i];
+	const int map_fd = lskel_struct_ops_map(info, skel, i)->map_fd;
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int err = ops->by_link && ctx->loaded && map_fd >= 0 ? 0 : -EINVAL;
+
+	lskel_forget_failure(ctx);
+	if (!err)
+		err = lskel_struct_ops_set_value(ops, &ctx->struct_ops->targets[i], map_fd);
+	if (!err)
+		err = lskel_sys_link_put(link_fd, map_fd);
+	if (!err)
+		return 0;
+	errno = -err;
+	return lskel_fail(ctx, LSKEL_STAGE_ATTACH_MAP, i, err);
+}
+
 LSKEL_API int lskel_struct_ops_attach(const struct lskel_info *info, void *skel)
 {
 	__u32 i;
@@ -297,15 +325,8 @@ LSKEL_API int lskel_struct_ops_attach(const struct lskel_info *info, void *skel)
 
 LSKEL_API void lskel_struct_ops_detach(const struct lskel_info *info, void *skel)
 {
-	const __u32 key = 0;
 	__u32 i;
 
-	for (i = 0; i < info->struct_ops_cnt; i++) {
-		int *link = lskel_at(int, skel, info->struct_ops[i].link);
-
-		/* Otherwise it stays registered, even when the process has ended. */
-		if (*link > 0 && !info->struct_ops[i].by_link)
-			lskel_sys_map_delete(*link, &key);
-		lskel_close(link);
-	}
+	for (i = info->struct_ops_cnt; i-- > 0;)
+		lskel_detach_map(info, skel, i);
 }

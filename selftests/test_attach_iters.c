@@ -164,6 +164,40 @@ static void no_cookies(struct attach_iters *skel)
 	      attach_iters__error(skel));
 }
 
+/* The program that a link has, by its id; or 0. */
+static __u32 program_of(int fd)
+{
+	struct bpf_link_info info = {};
+
+	return object_info(fd, &info, sizeof(info)) ? 0 : info.prog_id;
+}
+
+/* What attach() has attached can be changed where the kernel can. */
+static void update(struct attach_iters *skel)
+{
+	struct attach_iters *other = attach_iters__open_and_load();
+	int fd = attach_iters__on_task__attach(skel), err, new_fd;
+	struct bpf_prog_info info = {};
+
+	if (!check("an iterator is attached by its section", other && fd > 2, "%s",
+		   attach_iters__error(skel)))
+		return;
+	new_fd = other->progs.on_task.prog_fd;
+	object_info(new_fd, &info, sizeof(info));
+	err = attach_iters__update(skel, &skel->links.on_task_fd, new_fd);
+	check("another program takes its place", !err && info.id && program_of(fd) == info.id, "%s",
+	      attach_iters__error(skel));
+	attach_iters__on_plain_raw_tp__attach(skel);
+	err = attach_iters__update(skel, &skel->links.on_plain_raw_tp_fd,
+				   other->progs.on_plain_raw_tp.prog_fd);
+	check("not that of a tracepoint",
+	      err == -EINVAL && strstr(attach_iters__error(skel), "'on_plain_raw_tp'") &&
+		      strstr(attach_iters__error(skel), "the update of its link"),
+	      "%d: %s", err, attach_iters__error(skel));
+	attach_iters__detach(skel);
+	attach_iters__destroy(other);
+}
+
 int main(void)
 {
 	bool new_kernel = lskel_running_linux() >= LSKEL_LINUX(6, 10);
@@ -185,6 +219,7 @@ int main(void)
 	cookies(skel, new_kernel);
 	if (!new_kernel)
 		no_cookies(skel);
+	update(skel);
 	link = to_on_plain_raw_tp(skel, &(struct lskel_where){ .func = "no_such" });
 	check("no such raw tracepoint",
 	      !link && errno == ENOENT && strstr(attach_iters__error(skel), "tracepoint 'no_such'"),

@@ -91,6 +91,52 @@ static void by_section(struct attach_usdt *skel)
 	check("and the semaphore", !*seen, "%u", *seen);
 }
 
+static void disowned(struct attach_usdt *skel)
+{
+	const __u64 *hits = skel->bss->hits;
+	struct lskel_link *link;
+	int fd;
+
+	skel->bss->hits[USDT_SECTION] = skel->bss->hits[USDT_SLEEPABLE] = 0;
+	attach_usdt__attach(skel);
+	fd = attach_usdt__disown(skel, &skel->links.on_three_fd);
+	attach_usdt__detach(skel);
+	probe_three();
+	check("what attach() has attached is given up alone",
+	      fd > 2 && hits[USDT_SECTION] == 1 && !hits[USDT_SLEEPABLE], "fd %d, %s", fd,
+	      attach_usdt__error(skel));
+	close(fd);
+	probe_three();
+	check("and ends with its fd", hits[USDT_SECTION] == 1, "%llu", hits[USDT_SECTION]);
+
+	attach_usdt__attach(skel);
+	fd = attach_usdt__detach_one(skel, &skel->links.on_three_fd);
+	probe_three();
+	check("or is detached alone",
+	      !fd && !skel->links.on_three_fd && hits[USDT_SECTION] == 1 &&
+		      hits[USDT_SLEEPABLE] == 1,
+	      "%s", attach_usdt__error(skel));
+	attach_usdt__detach(skel);
+
+	link = to_any(skel, WHERE(.path = SELF, .func = "lskel:places"));
+	skel->bss->hits[USDT_ANY] = 0;
+	errno = 0;
+	fd = attach_usdt__link_disown(skel, link);
+	attach_usdt__detach(skel);
+	probe_places();
+	if (skel->ctx.uprobe_multi)
+		check("several places are one link to give up", fd > 2 && hits[USDT_ANY] == 3, "%d",
+		      fd);
+	else
+		check("several links can't be given up, and stay the skeleton's",
+		      fd == -EOPNOTSUPP && errno == EOPNOTSUPP &&
+			      strstr(attach_usdt__error(skel), "it is several BPF links") &&
+			      !hits[USDT_ANY],
+		      "%d: %s", fd, attach_usdt__error(skel));
+	if (fd > 2)
+		close(fd);
+}
+
 /* The cookie is that of bpf_usdt_cookie(). */
 static void trials(struct attach_usdt *skel, const struct attach_counts *counts)
 {
@@ -260,6 +306,7 @@ int main(void)
 	descriptions(skel);
 	other_process(skel);
 	errors(skel);
+	disowned(skel);
 	attach_usdt__attach(skel);
 	attach_usdt__destroy(skel);
 	left = footprint_left(&before, &attach_usdt__info);

@@ -10,12 +10,14 @@
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "ca.lskel.h"
 #include "ca_link.lskel.h"
 
 #include "footprint.h"
 #include "harness.h"
+#include "own_bpffs.h"
 
 /* For flags: who may use it. */
 #define TCP_CONG_NON_RESTRICTED 1
@@ -172,6 +174,97 @@ static void fail_half_way(void)
 	ca__destroy(unloaded);
 }
 
+/* In a process that ends. */
+static void attach_and_end(void)
+{
+	struct ca *skel = load_ca();
+	int err = ca__pin(skel, skel->maps.second.map_fd, BPFFS "/second");
+
+	ca__attach(skel);
+	err = err ?: ca__disown(skel, &skel->links.second_fd);
+	check("a map without a link is given up", !err && !skel->links.second_fd, "%s",
+	      ca__error(skel));
+	check("once",
+	      ca__disown(skel, &skel->links.second_fd) == -ENOENT &&
+		      strstr(ca__error(skel), "it is not attached"),
+	      "%s", ca__error(skel));
+	check("it is no program to update",
+	      ca__update(skel, &skel->links.first_fd, skel->maps.second.map_fd) == -EOPNOTSUPP &&
+		      strstr(ca__error(skel), "ca__MAP__put_into() can"),
+	      "%s", ca__error(skel));
+	check("nor is it for links",
+	      ca__second__put_into(skel, skel->links.first_fd) == -EINVAL &&
+		      strstr(ca__error(skel), "'second'"),
+	      "%s", ca__error(skel));
+	ca__destroy(skel);
+	exit(harness_status());
+}
+
+static void outlive_process(void)
+{
+	union bpf_attr attr = { .pathname = lskel_u64(BPFFS "/second") };
+	const __u32 key = 0;
+	int status = -1, fd;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid)
+		attach_and_end();
+	waitpid(pid, &status, 0);
+	if (status)
+		harness_failures++;
+	check("it outlives its process, and only it",
+	      is_known("lskel_r_second") && is_forgotten("lskel_r_first"), "no");
+	fd = lskel_sys_bpf(BPF_OBJ_GET, &attr);
+	check("by its map it is taken back",
+	      fd >= 0 && !lskel_sys_map_delete(fd, &key) && is_forgotten("lskel_r_second"), "fd %d",
+	      fd);
+	close(fd);
+	unlink(BPFFS "/second");
+}
+
+/* Of a skeleton whose links are made: another map takes the place of the first one. */
+static void change_links(struct ca_link *skel)
+{
+	struct ca_link *other = ca_link__open();
+	int fd, ret;
+
+	other->maps.wide.autocreate = other->maps.kind.autocreate = other->maps.no_such.autocreate =
+		false;
+	other->struct_ops.first->init = &other->progs.ca_other_init;
+	ret = ca_link__load(other);
+	if (ret || ca_link__attach(skel)) {
+		fail("links to change", "%s, %s", ca_link__error(other), ca_link__error(skel));
+		return;
+	}
+	ret = ca_link__first__put_into(other, skel->links.first_fd);
+	check("a map takes the place of another", !ret, "%s", ca_link__error(other));
+	skel->bss->inits = other->bss->other_inits = 0;
+	ret = use("lskel_l_first");
+	check("and its programs run", !ret && !skel->bss->inits && other->bss->other_inits == 1,
+	      "%s, %d and %d runs", strerror(-ret), skel->bss->inits, other->bss->other_inits);
+	ret = ca_link__second__put_into(skel, skel->links.first_fd);
+	check("not a map of another name",
+	      ret == -EINVAL && strstr(ca_link__error(skel), "'second'"), "%d: %s", ret,
+	      ca_link__error(skel));
+	ca_link__destroy(other);
+	ret = ca_link__detach_one(skel, &skel->links.second_fd);
+	check("one is detached alone",
+	      !ret && !skel->links.second_fd && is_forgotten("lskel_l_second") &&
+		      is_known("lskel_l_first"),
+	      "%s", ca_link__error(skel));
+	check("what is no member of links is refused",
+	      ca_link__detach_one(skel, &skel->maps.first.map_fd) == -EINVAL &&
+		      strstr(ca_link__error(skel), "that is no member of skel->links"),
+	      "%s", ca_link__error(skel));
+	fd = ca_link__disown(skel, &skel->links.first_fd);
+	ca_link__detach(skel);
+	check("a link is given up", fd > 2 && is_known("lskel_l_first"), "fd %d", fd);
+	close(fd);
+	check("and ends with its fd", is_forgotten("lskel_l_first"), "TCP knows it");
+}
+
 static void attach_links(void)
 {
 	struct ca_link *skel = ca_link__open();
@@ -197,6 +290,7 @@ static void attach_links(void)
 	ca_link__detach(skel);
 	check("detach closes the links",
 	      is_forgotten("lskel_l_first") && is_forgotten("lskel_l_second"), "TCP knows them");
+	change_links(skel);
 	ret = ca_link__first__attach(skel);
 	check("a link can be made again", ret > 2 && is_known("lskel_l_first"), "%d: %s", ret,
 	      ca_link__error(skel));
@@ -210,10 +304,15 @@ int main(void)
 	const char *left;
 
 	raise_loopback();
+	if (own_bpffs()) {
+		fail("a BPF file system", "%s", strerror(errno));
+		return 1;
+	}
 	footprint_take(&before);
 	register_both();
 	register_one();
 	fail_half_way();
+	outlive_process();
 	attach_links();
 	left = footprint_left(&before, &ca__info) ?: footprint_left(&before, &ca_link__info);
 	check("nothing is left", !left, "%s", left);

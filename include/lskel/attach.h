@@ -190,6 +190,7 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
 		return -errno;
 	*fd = link->fd;
 	link->fd = 0;
+	link->attached_by_section = true;
 	if (link->undo)
 		lskel_list_link(ctx, link);
 	else

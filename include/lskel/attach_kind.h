@@ -61,6 +61,8 @@ struct lskel_link {
 	struct lskel_link *next; /* of the same skeleton, attached before */
 	__u32 prog;		 /* number of the program */
 	int fd; /* of the BPF link, above 2; or 0: it is attached in an older way */
+	bool attached_by_section; /* by attach(): its fd is in skel->links */
+	__u32 more_fds;		  /* BPF links besides @fd that it consists of, which undo closes */
 	/* Takes back what closing @fd does not; NULL: nothing to do. */
 	void (*undo)(struct lskel_link *link);
 	int target_fd; /* own duplicates, closed after undo, or 0 */

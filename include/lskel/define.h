@@ -26,6 +26,12 @@
  *	Gives the link up: the program stays attached. Returns the fd of the BPF link, now the caller's, or 0.
  * int foo__link_update(struct foo *skel, struct lskel_link *link, int prog_fd);
  *	Puts another program into the link. See <lskel/link.h>.
+ * int foo__detach_one(struct foo *skel, int *fd);
+ * int foo__disown(struct foo *skel, int *fd);
+ * int foo__update(struct foo *skel, int *fd, int prog_fd);
+ *	The same for what attach() has attached, where @fd is &skel->links.NAME_fd. See <lskel/link.h>.
+ * int foo__MAP__put_into(struct foo *skel, int link_fd);
+ *	Puts a struct_ops map into the link of another one. See <lskel/struct_ops.h>.
  * int foo__pin(struct foo *skel, int fd, const char *path);
  * int foo__unpin(struct foo *skel, const char *path);
  *	Pins a program, link or map in a BPF file system, and takes a pin away. See <lskel/link.h>.
@@ -109,6 +115,18 @@
 	{                                                                                          \
 		return lskel_link_update(&name##__info, skel, link, prog_fd);                      \
 	}                                                                                          \
+	LSKEL_FUNCTION int name##__detach_one(struct name *skel, int *fd)                          \
+	{                                                                                          \
+		return lskel_detach_one(&name##__info, skel, fd);                                  \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__disown(struct name *skel, int *fd)                              \
+	{                                                                                          \
+		return lskel_disown(&name##__info, skel, fd);                                      \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__update(struct name *skel, int *fd, int prog_fd)                 \
+	{                                                                                          \
+		return lskel_update(&name##__info, skel, fd, prog_fd);                             \
+	}                                                                                          \
 	LSKEL_FUNCTION int name##__pin(struct name *skel, int fd, const char *path)                \
 	{                                                                                          \
 		return lskel_pin(&name##__info, skel, fd, path);                                   \
@@ -149,6 +167,10 @@
 	LSKEL_FUNCTION int name##__##map##__attach(struct name *skel)                              \
 	{                                                                                          \
 		return lskel_struct_ops_attach_map(&name##__info, skel, number);                   \
+	}                                                                                          \
+	LSKEL_FUNCTION int name##__##map##__put_into(struct name *skel, int link_fd)               \
+	{                                                                                          \
+		return lskel_struct_ops_put_into(&name##__info, skel, number, link_fd);            \
 	}
 
 #endif /* LSKEL_DEFINE_H */

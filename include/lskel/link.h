@@ -22,16 +22,30 @@ static inline void lskel_link_detach(void *skel, struct lskel_link *link)
 	lskel_free_link(link);
 }
 
+/* A USDT program at several places, before Linux 6.6: no one fd keeps it attached. */
+static inline int lskel_refuse_many(void *skel, __u32 prog)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+
+	lskel_forget_failure(ctx);
+	lskel_note(ctx, "it is several BPF links, which can't be given up");
+	errno = EOPNOTSUPP;
+	return lskel_fail(ctx, LSKEL_STAGE_ATTACH, prog, -EOPNOTSUPP);
+}
+
 /*
  * Gives @link up, of attach_to(): it is freed, and the program stays attached. Returns the fd of the BPF link,
  * which is the caller's now: when it is closed, by the end of the process at the latest, the program is detached,
  * unless the link is pinned. Returns 0 for what was attached in an older way, without a link: that stays until
- * somebody takes it away.
+ * somebody takes it away. -EOPNOTSUPP, also in errno: it is several BPF links, as USDT is before Linux 6.6; then nothing
+ * has changed.
  */
 static inline int lskel_link_disown(void *skel, struct lskel_link *link)
 {
 	int fd = link->fd;
 
+	if (link->more_fds)
+		return lskel_refuse_many(skel, link->prog);
 	lskel_unlist_link((struct lskel_ctx *)skel, link);
 	link->fd = 0;
 	link->undo = NULL;
@@ -78,6 +92,111 @@ static inline int lskel_link_update(const struct lskel_info *info, void *skel,
 	lskel_note(ctx, "%s", err == -EOPNOTSUPP ? "it has no BPF link" : "the update of its link");
 	errno = -err;
 	return lskel_fail(ctx, LSKEL_STAGE_ATTACH, link->prog, err);
+}
+
+/*
+ * Which number of skel->links @fd is, of what is attached. Returns 0, or a negative errno, also in errno, with the
+ * failure noted.
+ */
+static inline int lskel_find_member(const struct lskel_info *info, void *skel, const int *fd,
+				    __u32 *ret)
+{
+	const __u32 cnt = info->prog_cnt + info->struct_ops_cnt;
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int err;
+
+	lskel_forget_failure(ctx);
+	for (*ret = 0; *ret < cnt; ++*ret)
+		if (fd == lskel_link_member(info, skel, *ret))
+			break;
+	if (*ret<cnt && * fd> 0)
+		return 0;
+	err = *ret < cnt ? -ENOENT : -EINVAL;
+	lskel_note(ctx, "change what attach() has attached: %s",
+		   *ret < cnt ? "it is not attached" : "that is no member of skel->links");
+	errno = -err;
+	return lskel_fail(ctx, LSKEL_STAGE_DETAIL, 0, err);
+}
+
+/* Whether number @i of skel->links is a struct_ops map that is registered without a BPF link. */
+static inline bool lskel_has_no_link(const struct lskel_info *info, __u32 i)
+{
+	return i >= info->prog_cnt && !info->struct_ops[i - info->prog_cnt].by_link;
+}
+
+/*
+ * What attach() has attached, and keeps in @fd, which points at skel->links.NAME_fd, alone:
+ *
+ * Detaches it. Returns 0; or, as all three do, a negative errno, also in errno: -ENOENT: it is not attached; -EINVAL:
+ * @fd is no member of skel->links.
+ */
+static inline int lskel_detach_one(const struct lskel_info *info, void *skel, int *fd)
+{
+	__u32 i;
+	int err = lskel_find_member(info, skel, fd, &i);
+
+	if (!err)
+		lskel_detach_member(info, skel, i);
+	return err;
+}
+
+/*
+ * Gives it up: it stays attached. Returns the fd of the BPF link, which is the caller's now, as lskel_link_disown()
+ * does; or 0 for a struct_ops map without a link, which stays registered until somebody deletes its element 0. @fd is 0
+ * then.
+ */
+static inline int lskel_disown(const struct lskel_info *info, void *skel, int *fd)
+{
+	struct lskel_link *rest = NULL;
+	int own, err;
+	__u32 i;
+
+	err = lskel_find_member(info, skel, fd, &i);
+	if (err)
+		return err;
+	if (lskel_has_no_link(info, i)) {
+		lskel_close(fd);
+		return 0;
+	}
+	if (i < info->prog_cnt)
+		rest = lskel_rest_of_link((struct lskel_ctx *)skel, i);
+	if (rest) {
+		err = lskel_link_disown(skel, rest);
+		if (err)
+			return err;
+	}
+	own = *fd;
+	*fd = 0;
+	return own;
+}
+
+/*
+ * Puts the program @prog_fd in the place of the one that is attached: BPF_LINK_UPDATE. @prog_fd stays the caller's.
+ * -EINVAL: links of this kind can't be changed, which of those that attach() makes only iterators' can, or the program
+ * is of another type. -EOPNOTSUPP: it is a struct_ops map, see lskel_struct_ops_put_into().
+ */
+static inline int lskel_update(const struct lskel_info *info, void *skel, int *fd, int prog_fd)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int err;
+	__u32 i;
+
+	err = lskel_find_member(info, skel, fd, &i);
+	if (err)
+		return err;
+	if (i >= info->prog_cnt) {
+		lskel_note(ctx,
+			   "change the link of a struct_ops map, which %s__MAP__put_into() can",
+			   info->name);
+		errno = EOPNOTSUPP;
+		return lskel_fail(ctx, LSKEL_STAGE_DETAIL, 0, -EOPNOTSUPP);
+	}
+	err = lskel_sys_link_put(*fd, prog_fd);
+	if (!err)
+		return 0;
+	lskel_note(ctx, "the update of its link");
+	errno = -err;
+	return lskel_fail(ctx, LSKEL_STAGE_ATTACH, i, err);
 }
 
 /* What @fd of @skel is, for messages. */

@@ -177,6 +177,56 @@ static inline void lskel_unlist_link(struct lskel_ctx *ctx, const struct lskel_l
 		*at = link->next;
 }
 
+/* What attach() has kept of program number @i besides the fd in skel->links, or NULL. */
+static inline struct lskel_link *lskel_rest_of_link(const struct lskel_ctx *ctx, __u32 i)
+{
+	struct lskel_link *link = ctx->links;
+
+	while (link && (link->fd || link->prog != i || !link->attached_by_section))
+		link = link->next;
+	return link;
+}
+
+/* Takes back what attach() has attached of program number @i. */
+static inline void lskel_detach_prog(const struct lskel_info *info, void *skel, __u32 i)
+{
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	struct lskel_link *rest = lskel_rest_of_link(ctx, i);
+
+	if (rest) {
+		lskel_unlist_link(ctx, rest);
+		lskel_free_link(rest);
+	}
+	lskel_close(lskel_at(int, skel, info->progs[i].link));
+}
+
+/* The same for struct_ops map number @i, which stays registered without, even when the process has ended. */
+static inline void lskel_detach_map(const struct lskel_info *info, void *skel, __u32 i)
+{
+	int *fd = lskel_at(int, skel, info->struct_ops[i].link);
+	const __u32 key = 0;
+
+	if (*fd > 0 && !info->struct_ops[i].by_link)
+		lskel_sys_map_delete(*fd, &key);
+	lskel_close(fd);
+}
+
+/* Number @i of skel->links: those of programs, then those of struct_ops maps. */
+static inline int *lskel_link_member(const struct lskel_info *info, void *skel, __u32 i)
+{
+	return lskel_at(int, skel,
+			i < info->prog_cnt ? info->progs[i].link :
+					     info->struct_ops[i - info->prog_cnt].link);
+}
+
+static inline void lskel_detach_member(const struct lskel_info *info, void *skel, __u32 i)
+{
+	if (i < info->prog_cnt)
+		lskel_detach_prog(info, skel, i);
+	else
+		lskel_detach_map(info, skel, i - info->prog_cnt);
+}
+
 /* Takes back all that attach() and attach_to() have attached and that is not disowned, the last first. */
 static inline void lskel_detach(const struct lskel_info *info, void *skel)
 {

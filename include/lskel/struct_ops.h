@@ -37,6 +37,15 @@ extern "C" {
  */
 LSKEL_API int lskel_struct_ops_attach_map(const struct lskel_info *info, void *skel, __u32 i);
 
+/*
+ * Puts struct_ops map number @i, of SEC(".struct_ops.link"), in the place of the map that the link @link_fd has, of this
+ * or of another skeleton: BPF_LINK_UPDATE. The link stays whose it is. Returns 0, or a negative errno, also in errno:
+ * -EINVAL: it is not loaded, is not for links, or is another struct, or has another name, than the link's; -EOPNOTSUPP:
+ * the kernel can't change such a struct (TCP congestion controls since Linux 6.4).
+ */
+LSKEL_API int lskel_struct_ops_put_into(const struct lskel_info *info, void *skel, __u32 i,
+					int link_fd);
+
 /* For the functions of every skeleton, see struct lskel_struct_ops_calls: */
 
 /* Makes what skel->struct_ops points at. Returns 0 or -ENOMEM. */

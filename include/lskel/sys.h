@@ -490,6 +490,17 @@ static inline int lskel_sys_link_update(int link_fd, int prog_fd, int old_fd)
 	return lskel_sys_bpf(BPF_LINK_UPDATE, &attr);
 }
 
+/* The same for a program or a struct_ops map, in place of whatever is in the link. */
+static inline int lskel_sys_link_put(int link_fd, int fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.link_update.link_fd = (__u32)link_fd;
+	attr.link_update.new_prog_fd = (__u32)fd;
+	return lskel_sys_bpf(BPF_LINK_UPDATE, &attr);
+}
+
 /* BPF_TRACE_UPROBE_MULTI, newer than some <linux/bpf.h> (Linux 6.6). */
 #define LSKEL_UPROBE_MULTI 48
 
