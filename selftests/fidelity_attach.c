@@ -140,8 +140,11 @@ void fidelity_attach(const struct fidelity *loaded, const struct fidelity_attach
 	FILE *text = open_memstream(&set, &len);
 	int cnt;
 
-	if (err)
+	/* What was attached before a failure lskel takes back, and libbpf leaves to the application. */
+	if (err) {
 		fprintf(stderr, "%s\n", attacher->error(attacher));
+		attacher->detach(attacher);
+	}
 	cnt = describe(loaded, text);
 	fclose(text);
 	fprintf(out, FIDELITY_ATTACH_HEAD "%s", -err, cnt, set);

@@ -91,6 +91,32 @@ static void by_section(struct attach_usdt *skel)
 	check("and the semaphore", !*seen, "%u", *seen);
 }
 
+/* Each call of attach() of both programs fails: what was attached before is taken back. */
+static void half_way(struct attach_usdt *skel)
+{
+	volatile unsigned short *seen = &three_semaphore;
+	static struct footprint before;
+	int links = count_links(), calls = 0, err = -1;
+	bool second = false;
+
+	footprint_take(&before);
+	for (; err; calls++) {
+		calls_until_failure = calls;
+		err = attach_usdt__attach(skel);
+		calls_until_failure = -1;
+		if (err &&
+		    (err != -CALL_ERRNO || errno != CALL_ERRNO || fds_left(&before) || *seen ||
+		     count_links() != links || skel->ctx.links || skel->links.on_three_fd > 0)) {
+			fail("attach() that fails half-way takes all back", "call %d: %s, %s",
+			     calls, attach_usdt__error(skel), fds_left(&before) ?: "no fd");
+			break;
+		}
+		second = second || strstr(attach_usdt__error(skel), "'on_sleepable'");
+	}
+	check("attach() that fails half-way takes all back", !err && second, "%d calls", calls);
+	attach_usdt__detach(skel);
+}
+
 static void disowned(struct attach_usdt *skel)
 {
 	const __u64 *hits = skel->bss->hits;
@@ -300,6 +326,7 @@ int main(void)
 	counts.hits = skel->bss->hits;
 	counts.cookies = skel->bss->cookies;
 	by_section(skel);
+	half_way(skel);
 	trials(skel, &counts);
 	places(skel);
 	forms(skel);

@@ -163,7 +163,14 @@ static void fail_half_way(void)
 	check("that names the map",
 	      strstr(ca__error(one), "'second'") && strstr(ca__error(one), "registered already"),
 	      "%s", ca__error(one));
-	check("what was attached before stays", is_known("lskel_r_first"), "it does not");
+	check("what it has attached before is taken back",
+	      is_forgotten("lskel_r_first") && one->links.first_fd <= 0, "TCP knows it");
+	/* The kernel takes no value again for a map that was registered without a link. */
+	ca__destroy(one);
+	one = load_ca();
+	ca__first__attach(one);
+	check("what was attached by another call stays",
+	      ca__attach(one) == -EEXIST && is_known("lskel_r_first"), "it does not");
 	ca__destroy(one);
 	check("until destroy", is_forgotten("lskel_r_first"), "TCP knows it");
 	check("which leaves that of the other", is_known("lskel_r_second"), "it does not");

@@ -222,16 +222,11 @@ static inline struct lskel_link *lskel_attach_to(const struct lskel_info *info, 
 	return link;
 }
 
-/*
- * Attaches every program and struct_ops map of @skel that libbpf's bpf_object__attach_skeleton() would
- * attach, which are not those that are attached already. Returns 0, or the first failure as a negative
- * errno, also in errno. What was attached before it stays attached until lskel_detach() or lskel_destroy().
- */
-static inline int lskel_attach(const struct lskel_info *info, void *skel)
+/* Attaches those programs and struct_ops maps that are not attached yet. */
+static inline int lskel_attach_rest(const struct lskel_info *info, void *skel)
 {
 	__u32 i;
 
-	lskel_forget_failure((struct lskel_ctx *)skel);
 	for (i = 0; i < info->prog_cnt; i++) {
 		int fd = 0;
 
@@ -241,6 +236,37 @@ static inline int lskel_attach(const struct lskel_info *info, void *skel)
 			return fd;
 	}
 	return info->struct_ops_calls ? info->struct_ops_calls->attach(info, skel) : 0;
+}
+
+/*
+ * Attaches every program and struct_ops map of @skel that libbpf's bpf_object__attach_skeleton() would
+ * attach, which are not those that are attached already. Returns 0, or the first failure as a negative
+ * errno, also in errno; then what this call has attached is taken back, which libbpf leaves to the application.
+ */
+static inline int lskel_attach(const struct lskel_info *info, void *skel)
+{
+	const __u32 cnt = info->prog_cnt + info->struct_ops_cnt;
+	bool *before = (bool *)malloc(cnt + 1UL);
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	int err;
+	__u32 i;
+
+	lskel_forget_failure(ctx);
+	if (!before) {
+		lskel_note(ctx, "attach");
+		errno = ENOMEM;
+		return lskel_fail(ctx, LSKEL_STAGE_DETAIL, 0, -ENOMEM);
+	}
+	for (i = 0; i < cnt; i++)
+		before[i] = *lskel_link_member(info, skel, i) > 0;
+	err = lskel_attach_rest(info, skel);
+	for (i = cnt; err && i-- > 0;)
+		if (!before[i])
+			lskel_detach_member(info, skel, i);
+	free(before);
+	if (err)
+		errno = -err;
+	return err;
 }
 
 #endif /* LSKEL_ATTACH_H */
