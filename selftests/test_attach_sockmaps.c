@@ -99,7 +99,7 @@ static __u64 verdicts(void *unused)
 static void sockmap_links(const struct lskel_where *map)
 {
 	struct lskel_where typed = *map;
-	struct lskel_link *link, *parser;
+	struct lskel_link *link, *other, *parser;
 
 	if (linux_version() < LSKEL_LINUX(6, 10)) {
 		link = msg_attach_to(skel, map);
@@ -119,6 +119,12 @@ static void sockmap_links(const struct lskel_where *map)
 	      "%s", message());
 	detach(link);
 	check("detached, it does not run", !messages(NULL) && !other_messages(), "it does");
+	other = msg_attach_old_to(skel, map);
+	check_refused("a link takes no place that is not given back",
+		      attach_sockets__on_msg_other__attach_to(skel, map), EBUSY,
+		      "on_msg_other__attach_old_to() takes the place");
+	check("what is there without a link stays", other && messages(NULL), "no");
+	detach(other);
 	link = stream_attach_to(skel, map);
 	parser = attach_sockets__on_parser__attach_to(skel, map);
 	check("a stream verdict with its parser drops",
@@ -186,6 +192,31 @@ static void sockmap_without_links(const struct lskel_where *map)
 			verdict_attach_old_to, map, verdicts);
 }
 
+/* A socket has the programs that the map had when it was put in. */
+static void keeps_programs(const struct lskel_where *map)
+{
+	__u64 before = hits(HIT_MSG);
+	struct lskel_link *link;
+	int ends[2];
+	char c;
+
+	if (!tcp_pair(ends))
+		return;
+	put_socket(map->fd, 0, ends[0]);
+	link = msg_attach_old_to(skel, map);
+	check("a socket that was in the map before does not run the program",
+	      link && send(ends[0], "x", 1, 0) == 1 && receive(ends[1], &c) == 1 &&
+		      hits(HIT_MSG) == before,
+	      "%s", message());
+	put_socket(map->fd, 1, ends[0]);
+	detach(link);
+	check("one that is put in then does, also when it is detached",
+	      send(ends[0], "x", 1, 0) == 1 && receive(ends[1], &c) == 1 &&
+		      hits(HIT_MSG) == before + 1,
+	      "no");
+	close_pair(ends);
+}
+
 int main(void)
 {
 	static struct footprint before;
@@ -205,6 +236,7 @@ int main(void)
 	map = at_fd(skel->maps.socks.map_fd);
 	sockmap_links(&map);
 	sockmap_without_links(&map);
+	keeps_programs(&map);
 	attach_sockets__destroy(skel);
 	left = footprint_left(&before, &attach_sockets__info);
 	check("destroy() leaves nothing", !left, "%s", left);

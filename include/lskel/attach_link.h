@@ -18,8 +18,9 @@ enum {
 	LSKEL_LINK_FD = 2,
 	LSKEL_LINK_MPROG = 4, /* where.relative_fd or relative_id, and revision */
 	LSKEL_LINK_NETFILTER = 8,
-	LSKEL_LINK_CGROUP = 16,	 /* whose LSKEL_LINK_MPROG is newer than it */
-	LSKEL_LINK_OLD_WAY = 32, /* foo__PROG__attach_old_to() does without such links */
+	LSKEL_LINK_CGROUP = 16,	  /* whose LSKEL_LINK_MPROG is newer than it */
+	LSKEL_LINK_OLD_WAY = 32,  /* foo__PROG__attach_old_to() does without such links */
+	LSKEL_LINK_ONLY_ONE = 64, /* a link would silently take the place of what is there */
 };
 
 /* A kind whose function is lskel_attach_link(). */
@@ -108,6 +109,27 @@ static inline int lskel_check_link(const struct lskel_attaching *at,
 	return kind->uses & LSKEL_LINK_CGROUP ? lskel_check_order(at) : 0;
 }
 
+/*
+ * A link to a map of sockets takes the place of a program that has none (sock_map_link_create() of the kernel), which
+ * never comes back.
+ */
+static inline int lskel_check_only_one(const struct lskel_attaching *at, int target)
+{
+	__u32 id = 0;
+	int err = lskel_sys_prog_query(target, lskel_attach_type(at), &id);
+
+	/* It is no such map: LINK_CREATE says so. */
+	if (err == -EINVAL || (!err && !id))
+		return 0;
+	if (err)
+		return lskel_attach_fail(at, err, "ask what is attached there");
+	return lskel_attach_fail(
+		at, -EBUSY,
+		"program %u is there; %s__%s__attach_old_to() takes the place of one "
+		"that has no link",
+		id, at->info->name, at->info->progs[at->prog].name);
+}
+
 static inline int lskel_attach_link(const struct lskel_attaching *at, struct lskel_link *link)
 {
 	const struct lskel_link_kind *kind = (const struct lskel_link_kind *)(const void *)at->kind;
@@ -116,6 +138,8 @@ static inline int lskel_attach_link(const struct lskel_attaching *at, struct lsk
 	int target = kind->uses & LSKEL_LINK_IFINDEX ? (int)where->ifindex : where->fd;
 	int err = lskel_check_link(at, kind);
 
+	if (!err && kind->uses & LSKEL_LINK_ONLY_ONE)
+		err = lskel_check_only_one(at, target);
 	if (err)
 		return err;
 	lskel_link_attr_init(&attr, at->prog_fd, target, lskel_attach_type(at));
@@ -195,11 +219,12 @@ LSKEL_LINK_KIND(sk_lookup) = { { "sk_lookup", LSKEL_LINUX(5, 9), lskel_attach_li
 			       NULL };
 
 /*
- * The sockets in a map, where.fd. SEC("sk_skb") leaves where.attach_type open. -EBUSY: the map has such a program.
+ * The sockets in a map, where.fd. SEC("sk_skb") leaves where.attach_type open. -EBUSY: the map has such a program,
+ * with or without a link.
  */
 LSKEL_LINK_KIND(sockmap) = {
 	{ "sockmap link", LSKEL_LINUX(6, 10), lskel_attach_link },
-	LSKEL_LINK_FD | LSKEL_LINK_OLD_WAY,
+	LSKEL_LINK_FD | LSKEL_LINK_OLD_WAY | LSKEL_LINK_ONLY_ONE,
 	"a map of sockets",
 	"BPF_SK_SKB_STREAM_PARSER, BPF_SK_SKB_STREAM_VERDICT or BPF_SK_SKB_VERDICT"
 };
