@@ -234,7 +234,6 @@ LSKEL_API void lskel_struct_ops_finish(const struct lskel_info *info, void *skel
 	}
 }
 
-/* Returns the fd that stands for the registration, or a negative errno. */
 /* A map that was attached before keeps its value. */
 static int lskel_struct_ops_set_value(const struct lskel_struct_ops_info *ops,
 				      const struct lskel_struct_ops_target *target, int map_fd)
@@ -245,6 +244,7 @@ static int lskel_struct_ops_set_value(const struct lskel_struct_ops_info *ops,
 	return ops->by_link && err == -EBUSY ? 0 : err;
 }
 
+/* Returns the fd that stands for the registration, or a negative errno. */
 static int lskel_struct_ops_register(const struct lskel_struct_ops_info *ops,
 				     const struct lskel_struct_ops_target *target, int map_fd)
 {

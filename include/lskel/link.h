@@ -98,22 +98,24 @@ static inline int lskel_link_update(const struct lskel_info *info, void *skel,
  * Which number of skel->links @fd is, of what is attached. Returns 0, or a negative errno, also in errno, with the
  * failure noted.
  */
-static inline int lskel_find_member(const struct lskel_info *info, void *skel, const int *fd,
-				    __u32 *ret)
+static inline int lskel_number_of_link(const struct lskel_info *info, void *skel, const int *fd,
+				       __u32 *ret)
 {
 	const __u32 cnt = info->prog_cnt + info->struct_ops_cnt;
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
+	bool found;
 	int err;
 
 	lskel_forget_failure(ctx);
 	for (*ret = 0; *ret < cnt; ++*ret)
 		if (fd == lskel_link_member(info, skel, *ret))
 			break;
-	if (*ret<cnt && * fd> 0)
+	found = *ret < cnt;
+	if (found && *fd > 0)
 		return 0;
-	err = *ret < cnt ? -ENOENT : -EINVAL;
+	err = found ? -ENOENT : -EINVAL;
 	lskel_note(ctx, "change what attach() has attached: %s",
-		   *ret < cnt ? "it is not attached" : "that is no member of skel->links");
+		   found ? "it is not attached" : "that is no member of skel->links");
 	errno = -err;
 	return lskel_fail(ctx, LSKEL_STAGE_DETAIL, 0, err);
 }
@@ -133,7 +135,7 @@ static inline bool lskel_has_no_link(const struct lskel_info *info, __u32 i)
 static inline int lskel_detach_one(const struct lskel_info *info, void *skel, int *fd)
 {
 	__u32 i;
-	int err = lskel_find_member(info, skel, fd, &i);
+	int err = lskel_number_of_link(info, skel, fd, &i);
 
 	if (!err)
 		lskel_detach_member(info, skel, i);
@@ -151,7 +153,7 @@ static inline int lskel_disown(const struct lskel_info *info, void *skel, int *f
 	int own, err;
 	__u32 i;
 
-	err = lskel_find_member(info, skel, fd, &i);
+	err = lskel_number_of_link(info, skel, fd, &i);
 	if (err)
 		return err;
 	if (lskel_has_no_link(info, i)) {
@@ -181,7 +183,7 @@ static inline int lskel_update(const struct lskel_info *info, void *skel, int *f
 	int err;
 	__u32 i;
 
-	err = lskel_find_member(info, skel, fd, &i);
+	err = lskel_number_of_link(info, skel, fd, &i);
 	if (err)
 		return err;
 	if (i >= info->prog_cnt) {
