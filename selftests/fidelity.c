@@ -57,6 +57,19 @@ static char *read_all(int fd)
 	return all.data;
 }
 
+/* Objects name programs of the kernel's selftests by "./urandom_read" and the like. */
+static void go_to_kernel_programs(void)
+{
+	char self[4096] = {};
+	_cleanup_(free_ptr) char *dir = NULL;
+
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		complain("/proc/self/exe: %s", strerror(errno));
+	dir = xprintf("%s/kernel-programs", dirname(self));
+	if (chdir(dir))
+		complain("%s: %s", dir, strerror(errno));
+}
+
 static void run_child(load_func *load, const char *path, const char *name, int out_fd, int err_fd)
 {
 	FILE *out = fdopen(out_fd, "w");
@@ -67,6 +80,9 @@ static void run_child(load_func *load, const char *path, const char *name, int o
 	dup2(err_fd, STDERR_FILENO);
 	if (own_bpffs())
 		complain("can't mount a BPF file system: %s", strerror(errno));
+	path = realpath(path, NULL) ?: path;
+	if (fidelity_attaches)
+		go_to_kernel_programs();
 	load(path, name, out);
 	fclose(out);
 	exit(0);

@@ -24,6 +24,7 @@ struct fidelity_map {
 
 struct fidelity_prog {
 	const char *name;
+	const char *section;
 	int fd; /* -1: not loaded */
 	__u32 id;
 	__u32 flags;
@@ -99,6 +100,8 @@ int fidelity_set_lskel_targets(const struct info *info, void *skel);
 const union bpf_attr *fidelity_attr_of_fd(int fd);
 /* What this process made a link with that the kernel does not show, or "". */
 const char *fidelity_made_with(__u32 link_id);
+/* The cookie of a perf event's link, which kernels before 6.9 do not show. */
+__u64 fidelity_cookie(__u32 link_id);
 
 /*
  * Whether what is loaded is attached as well, by what attaches a skeleton (bpf_object__attach_skeleton(),

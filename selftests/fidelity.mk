@@ -28,7 +28,25 @@ $(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $
 	$(Q)sed 's/#.*//; /^ *$$/d; s,.*,$(B)/kernel-objects/&.bpf.o,' selftests/kernel-objects.list | \
 		xargs cp -t $@ $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING) $(wildcard /usr/lib/*/bpf/*.o)
 
-$(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects $(B)/selftests/target.bpf.o
+# What they trace: in the executable itself, with the kernel's own macros, and programs of the kernel's, as its Makefile
+# builds them.
+FIDELITY_BPF := $(B)/kernel-objects/src/tools/testing/selftests/bpf
+FIDELITY_TRACED := $(B)/selftests/kernel-programs
+$(B)/selftests/fidelity_traced.o: INCLUDES += -isystem $(FIDELITY_BPF)
+$(B)/selftests/fidelity_traced.o: | $(B)/selftests/objects
+
+FIDELITY_CC := $(CLANG) -O0 -w -D_GNU_SOURCE $(LIBBPF_CFLAGS) -isystem $(FIDELITY_BPF) \
+	       $(addprefix -I$(B)/kernel-objects/src/tools/,lib include) -Wl,-znoseparate-code -Wl,--build-id=sha1
+$(FIDELITY_TRACED): selftests/fidelity.mk | $(B)/selftests/objects
+	$(call say,TRACED,$@)rm -rf $@ $@.tmp && mkdir -p $@.tmp
+	$(Q)$(FIDELITY_CC) -fPIC -shared $(FIDELITY_BPF)/urandom_read_lib[12].c -o $@.tmp/liburandom_read.so \
+		-Wl,--version-script=$(FIDELITY_BPF)/liburandom_read.map
+	$(Q)$(FIDELITY_CC) $(FIDELITY_BPF)/urandom_read.c $(FIDELITY_BPF)/urandom_read_aux.c -o $@.tmp/urandom_read \
+		-L$@.tmp -lurandom_read -Wl,-rpath='$$ORIGIN'
+	$(Q)$(FIDELITY_CC) -Wl,-T,$(FIDELITY_BPF)/uprobe_multi.ld $(FIDELITY_BPF)/uprobe_multi.c -o $@.tmp/uprobe_multi
+	$(Q)mv $@.tmp $@
+
+$(B)/selftests/fidelity: $(FIDELITY_OBJS) $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects $(B)/selftests/target.bpf.o $(FIDELITY_TRACED)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS) -ldl
 
 # Every object that the kernel's selftests have.

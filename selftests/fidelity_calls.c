@@ -25,6 +25,7 @@ static char *perf_events[FD_MAX];
 static struct {
 	__u32 id;
 	char *text;
+	__u64 cookie;
 } * links;
 static __u32 link_cnt;
 
@@ -41,6 +42,14 @@ const char *fidelity_made_with(__u32 link_id)
 		if (links[i].id == link_id)
 			return links[i].text;
 	return "";
+}
+
+__u64 fidelity_cookie(__u32 link_id)
+{
+	for (__u32 i = link_cnt; i-- > 0;)
+		if (links[i].id == link_id)
+			return links[i].cookie;
+	return 0;
 }
 
 static void keep_attr(long fd, long cmd, const void *attr, size_t size)
@@ -98,18 +107,21 @@ static void keep_link(long fd, const union bpf_attr *attr)
 		.info = { .bpf_fd = fd, .info_len = sizeof(info), .info = lskel_u64(&info) }
 	};
 	char *text = NULL;
+	__u64 cookie = 0;
 
 	if (fd < 0)
 		return;
-	if (attr->link_create.attach_type == BPF_PERF_EVENT && target < FD_MAX)
+	if (attr->link_create.attach_type == BPF_PERF_EVENT && target < FD_MAX) {
 		text = xstrdup(perf_events[target] ?: "; unknown event");
+		cookie = attr->link_create.perf_event.bpf_cookie;
+	}
 	if (attr->link_create.attach_type == BPF_TRACE_KPROBE_MULTI ||
 	    attr->link_create.attach_type == BPF_TRACE_KPROBE_SESSION)
 		text = multi_text(attr);
 	if (!text)
 		return;
 	libc_syscall(__NR_bpf, BPF_OBJ_GET_INFO_BY_FD, &ask, sizeof(ask));
-	push(links, link_cnt) = (typeof(*links)){ info.id, text };
+	push(links, link_cnt) = (typeof(*links)){ info.id, text, cookie };
 }
 
 long syscall(long number, ...)

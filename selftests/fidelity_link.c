@@ -40,6 +40,37 @@ static __u64 sum(const __u64 *array, __u32 cnt)
 	return fidelity_checksum(array, cnt * sizeof(*array));
 }
 
+static bool is_usdt(const struct fidelity *loaded, __u32 prog_id)
+{
+	for (__u32 i = 0; i < loaded->prog_cnt; i++)
+		if (loaded->progs[i].id == prog_id)
+			return !strncmp(loaded->progs[i].section, "usdt", strlen("usdt"));
+	return false;
+}
+
+static int usdt_specs(const struct fidelity *loaded)
+{
+	for (__u32 i = 0; i < loaded->map_cnt; i++)
+		if (!strcmp(loaded->maps[i].name, "__bpf_usdt_specs"))
+			return loaded->maps[i].fd;
+	return -1;
+}
+
+/*
+ * The cookie of a uprobe. That of a USDT probe is the number of a specification in a map, in which order they are
+ * taken, once some are given back, means nothing: what that says of the arguments does.
+ */
+static void say_cookie(const struct fidelity *loaded, __u32 prog_id, __u64 cookie, FILE *out)
+{
+	const __u32 key = cookie;
+	__u64 spec[64] = {}; /* the value has 208 bytes */
+
+	if (is_usdt(loaded, prog_id) && !bpf_map_lookup_elem(usdt_specs(loaded), &key, spec))
+		fprintf(out, " arguments %llx", fidelity_checksum(spec, sizeof(spec)));
+	else
+		fprintf(out, " cookie %#llx", cookie);
+}
+
 static void say_kprobe_multi(struct link_details *details, int fd, FILE *out)
 {
 	const __u32 cnt = details->info.kprobe_multi.count;
@@ -52,7 +83,8 @@ static void say_kprobe_multi(struct link_details *details, int fd, FILE *out)
 		sum(details->cookies, cnt));
 }
 
-static void say_uprobe_multi(struct link_details *details, int fd, FILE *out)
+static void say_uprobe_multi(const struct fidelity *loaded, struct link_details *details, int fd,
+			     FILE *out)
 {
 	const __u32 cnt = details->info.uprobe_multi.count;
 
@@ -64,12 +96,14 @@ static void say_uprobe_multi(struct link_details *details, int fd, FILE *out)
 	ask_again(details, fd);
 	fprintf(out, " %u places in %s, flags %#x, pid %u", cnt, details->name,
 		details->info.uprobe_multi.flags, details->info.uprobe_multi.pid);
-	for (__u32 i = 0; i < cnt; i++)
-		fprintf(out, ", %#llx counter %#llx cookie %#llx", details->places[i],
-			details->ref_ctrs[i], details->cookies[i]);
+	for (__u32 i = 0; i < cnt; i++) {
+		fprintf(out, ", %#llx counter %#llx", details->places[i], details->ref_ctrs[i]);
+		say_cookie(loaded, details->info.prog_id, details->cookies[i], out);
+	}
 }
 
-static void say_perf_event(struct link_details *details, int fd, FILE *out)
+static void say_perf_event(const struct fidelity *loaded, struct link_details *details, int fd,
+			   FILE *out)
 {
 	const struct bpf_link_info *info = &details->info;
 	const __u32 type = info->perf_event.type;
@@ -80,33 +114,31 @@ static void say_perf_event(struct link_details *details, int fd, FILE *out)
 		details->info.perf_event.uprobe.file_name = name_of(details);
 		details->info.perf_event.uprobe.name_len = sizeof(details->name);
 		ask_again(details, fd);
-		fprintf(out, " perf type %u: %s + %#x, cookie %#llx", type, details->name,
-			info->perf_event.uprobe.offset, info->perf_event.uprobe.cookie);
+		fprintf(out, " perf type %u: %s + %#x", type, details->name,
+			info->perf_event.uprobe.offset);
 		break;
 	case BPF_PERF_EVENT_KPROBE:
 	case BPF_PERF_EVENT_KRETPROBE:
 		details->info.perf_event.kprobe.func_name = name_of(details);
 		details->info.perf_event.kprobe.name_len = sizeof(details->name);
 		ask_again(details, fd);
-		fprintf(out, " perf type %u: %s + %#x at %llx, cookie %#llx", type, details->name,
-			info->perf_event.kprobe.offset, info->perf_event.kprobe.addr,
-			info->perf_event.kprobe.cookie);
+		fprintf(out, " perf type %u: %s + %#x at %llx", type, details->name,
+			info->perf_event.kprobe.offset, info->perf_event.kprobe.addr);
 		break;
 	case BPF_PERF_EVENT_TRACEPOINT:
 		details->info.perf_event.tracepoint.tp_name = name_of(details);
 		details->info.perf_event.tracepoint.name_len = sizeof(details->name);
 		ask_again(details, fd);
-		fprintf(out, " perf type %u: %s, cookie %#llx", type, details->name,
-			info->perf_event.tracepoint.cookie);
+		fprintf(out, " perf type %u: %s", type, details->name);
 		break;
 	case BPF_PERF_EVENT_EVENT:
-		fprintf(out, " perf type %u: event type %u config %#llx, cookie %#llx", type,
-			info->perf_event.event.type, info->perf_event.event.config,
-			info->perf_event.event.cookie);
+		fprintf(out, " perf type %u: event type %u config %#llx", type,
+			info->perf_event.event.type, info->perf_event.event.config);
 		break;
 	default: /* a kernel before 6.6 does not tell */
 		break;
 	}
+	say_cookie(loaded, info->prog_id, fidelity_cookie(info->id), out);
 }
 
 static void say_iter(struct link_details *details, int fd, FILE *out)
@@ -143,10 +175,10 @@ static void say_details(const struct fidelity *loaded, struct link_details *deta
 		say_kprobe_multi(details, fd, out);
 		break;
 	case BPF_LINK_TYPE_UPROBE_MULTI:
-		say_uprobe_multi(details, fd, out);
+		say_uprobe_multi(loaded, details, fd, out);
 		break;
 	case BPF_LINK_TYPE_PERF_EVENT:
-		say_perf_event(details, fd, out);
+		say_perf_event(loaded, details, fd, out);
 		break;
 	default: /* libbpf attaches no others by itself */
 		fprintf(out, " ???");

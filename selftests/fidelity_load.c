@@ -85,6 +85,7 @@ static void describe_libbpf(struct bpf_object *object, FILE *out)
 
 		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
 			.name = bpf_program__name(prog),
+			.section = bpf_program__section_name(prog),
 			.fd = fd < 0 ? -1 : fd,
 			.flags = fidelity_attr_of_fd(fd)->prog_flags,
 			.attach_type = fidelity_attr_of_fd(fd)->expected_attach_type,
@@ -190,6 +191,7 @@ static void describe_lskel(const struct lskel_info *info, void *skel, FILE *out)
 					 (struct lskel_ctx *)skel, &uprobe_multi, &attr);
 		push(loaded.progs, loaded.prog_cnt) = (struct fidelity_prog){
 			.name = info->progs[i].name,
+			.section = info->progs[i].section,
 			.fd = lskel_at(struct lskel_prog, skel, info->progs[i].desc)->prog_fd,
 			.flags = attr.prog_flags,
 			.attach_type = attr.expected_attach_type,
