@@ -117,6 +117,9 @@ struct fidelity_attacher {
 	int (*attach)(const struct fidelity_attacher *attacher);
 	/* Program or map number @i alone. */
 	int (*attach_one)(const struct fidelity_attacher *attacher, bool is_map, __u32 i);
+	/* Program number @i, an iterator, to what the application says. */
+	int (*attach_iter)(const struct fidelity_attacher *attacher, __u32 i,
+			   union bpf_iter_link_info *of);
 	void (*detach)(const struct fidelity_attacher *attacher);
 	const char *(*error)(const struct fidelity_attacher *attacher);
 };
@@ -127,6 +130,9 @@ void fidelity_attach(const struct fidelity *loaded, const struct fidelity_attach
 void fidelity_attach_by_libbpf(struct bpf_object *object, const struct fidelity *loaded, FILE *out);
 void fidelity_attach_by_lskel(const struct lskel_info *info, void *skel,
 			      const struct fidelity *loaded, FILE *out);
+
+/* Whether an iterator of that name, or in that section, is of the elements of one map. */
+bool fidelity_iterates_map(const char *name);
 
 /* What the kernel says of the link @fd, of which @info is known; the caller frees it. */
 char *fidelity_link_text(const struct fidelity *loaded, int fd, const struct bpf_link_info *info);

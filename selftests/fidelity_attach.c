@@ -131,6 +131,37 @@ static void attach_one(const struct fidelity *loaded, const struct fidelity_atta
 	detach(loaded, attacher, out);
 }
 
+/* Iterators of cgroups and of maps, of each of the object's, which the application has to name. */
+static void attach_iter(const struct fidelity *loaded, const struct fidelity_attacher *attacher,
+			__u32 i, const char *name, union bpf_iter_link_info *of, FILE *out)
+{
+	int err = attacher->attach_iter(attacher, i, of);
+
+	fprintf(out, "program %s of %s: %s\n", loaded->progs[i].name, name,
+		err ? strerror(-err) : "no error");
+	describe(loaded, out);
+	detach(loaded, attacher, out);
+}
+
+static void attach_iters(const struct fidelity *loaded, const struct fidelity_attacher *attacher,
+			 __u32 i, FILE *out)
+{
+	union bpf_iter_link_info of = { .cgroup.order = BPF_CGROUP_ITER_DESCENDANTS_PRE };
+
+	if (loaded->progs[i].fd < 0 || strncmp(loaded->progs[i].section, "iter", strlen("iter")))
+		return;
+	if (strstr(loaded->progs[i].section, "/cgroup")) {
+		attach_iter(loaded, attacher, i, "cgroups", &of, out);
+		return;
+	}
+	for (__u32 j = 0; fidelity_iterates_map(loaded->progs[i].section) && j < loaded->map_cnt;
+	     j++) {
+		memset(&of, 0, sizeof(of));
+		of.map.map_fd = loaded->maps[j].fd;
+		attach_iter(loaded, attacher, i, loaded->maps[j].name, &of, out);
+	}
+}
+
 void fidelity_attach(const struct fidelity *loaded, const struct fidelity_attacher *attacher,
 		     FILE *out)
 {
@@ -156,6 +187,8 @@ void fidelity_attach(const struct fidelity *loaded, const struct fidelity_attach
 		attach_one(loaded, attacher, false, i, out);
 	for (__u32 i = 0; i < loaded->map_cnt; i++)
 		attach_one(loaded, attacher, true, i, out);
+	for (__u32 i = 0; i < loaded->prog_cnt; i++)
+		attach_iters(loaded, attacher, i, out);
 }
 
 /* A libbpf skeleton of an object that was opened without one. */
@@ -188,6 +221,16 @@ static int libbpf_attach_one(const struct fidelity_attacher *attacher, bool is_m
 	return bpf_object__attach_skeleton(&one);
 }
 
+static int libbpf_attach_iter(const struct fidelity_attacher *attacher, __u32 i,
+			      union bpf_iter_link_info *of)
+{
+	const struct bpf_prog_skeleton *prog = &libbpf_of(attacher)->skeleton.progs[i];
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = of, .link_info_len = sizeof(*of));
+
+	*prog->link = bpf_program__attach_iter(*prog->prog, &opts);
+	return *prog->link ? 0 : -errno;
+}
+
 static void libbpf_detach(const struct fidelity_attacher *attacher)
 {
 	bpf_object__detach_skeleton(&libbpf_of(attacher)->skeleton);
@@ -203,7 +246,8 @@ static const char *libbpf_error(const struct fidelity_attacher *attacher)
 void fidelity_attach_by_libbpf(struct bpf_object *object, const struct fidelity *loaded, FILE *out)
 {
 	struct libbpf_attacher way = { .attacher = { libbpf_attach, libbpf_attach_one,
-						     libbpf_detach, libbpf_error } };
+						     libbpf_attach_iter, libbpf_detach,
+						     libbpf_error } };
 	_cleanup_(free_ptr) struct bpf_prog_skeleton *progs =
 		xcalloc(loaded->prog_cnt + 1, sizeof(*progs));
 	_cleanup_(free_ptr) struct bpf_map_skeleton *maps =
@@ -274,6 +318,17 @@ static int lskel_attach_one(const struct fidelity_attacher *attacher, bool is_ma
 	return fd < 0 ? fd : 0;
 }
 
+static int lskel_attach_iter_of(const struct fidelity_attacher *attacher, __u32 i,
+				union bpf_iter_link_info *of)
+{
+	const struct lskel_where where = { .iter = of, .iter_len = sizeof(*of) };
+
+	return lskel_attach_to(lskel_of(attacher)->info, lskel_of(attacher)->skel, i,
+			       &lskel_kind_iter, &where) ?
+		       0 :
+		       -errno;
+}
+
 static void lskel_detach_all(const struct fidelity_attacher *attacher)
 {
 	lskel_detach(lskel_of(attacher)->info, lskel_of(attacher)->skel);
@@ -287,8 +342,8 @@ static const char *lskel_attach_error(const struct fidelity_attacher *attacher)
 void fidelity_attach_by_lskel(const struct lskel_info *info, void *skel,
 			      const struct fidelity *loaded, FILE *out)
 {
-	struct lskel_attacher way = { { lskel_attach_all, lskel_attach_one, lskel_detach_all,
-					lskel_attach_error },
+	struct lskel_attacher way = { { lskel_attach_all, lskel_attach_one, lskel_attach_iter_of,
+					lskel_detach_all, lskel_attach_error },
 				      info,
 				      skel };
 

@@ -141,13 +141,23 @@ static void say_perf_event(const struct fidelity *loaded, struct link_details *d
 	say_cookie(loaded, info->prog_id, fidelity_cookie(info->id), out);
 }
 
-static void say_iter(struct link_details *details, int fd, FILE *out)
+bool fidelity_iterates_map(const char *name)
+{
+	return strstr(name, "bpf_map_elem") || strstr(name, "bpf_sk_storage_map") ||
+	       strstr(name, "sockmap");
+}
+
+static void say_iter(const struct fidelity *loaded, struct link_details *details, int fd, FILE *out)
 {
 	details->info.iter.target_name = name_of(details);
 	details->info.iter.target_name_len = sizeof(details->name);
 	ask_again(details, fd);
-	fprintf(out, " of %s, cgroup %llu order %u", details->name,
-		details->info.iter.cgroup.cgroup_id, details->info.iter.cgroup.order);
+	fprintf(out, " of %s", details->name);
+	if (fidelity_iterates_map(details->name))
+		fprintf(out, " %s", fidelity_map_name(loaded, details->info.iter.map.map_id));
+	else
+		fprintf(out, ", cgroup %llu order %u", details->info.iter.cgroup.cgroup_id,
+			details->info.iter.cgroup.order);
 }
 
 static void say_details(const struct fidelity *loaded, struct link_details *details, int fd,
@@ -166,7 +176,7 @@ static void say_details(const struct fidelity *loaded, struct link_details *deta
 			details->info.tracing.target_btf_id);
 		break;
 	case BPF_LINK_TYPE_ITER:
-		say_iter(details, fd, out);
+		say_iter(loaded, details, fd, out);
 		break;
 	case BPF_LINK_TYPE_STRUCT_OPS:
 		fprintf(out, " map %s", fidelity_map_name(loaded, details->info.struct_ops.map_id));
