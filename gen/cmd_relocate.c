@@ -53,7 +53,7 @@ static int relocate_image(struct relocate_args *args, const void *image, size_t 
 	form.path = cache_file_path(args->dir, hash, kernel);
 	form.made = !cache_file_is_there(args->dir, image, hash, kernel);
 	if (form.made)
-		err = relocate(args->path, image, len, kernel, false, &bytes) ?:
+		err = relocate(args->path, image, len, kernel, NULL, &bytes) ?:
 			      cache_file_write(args->dir, form.path, &bytes);
 	if (err == -ENOENT && !bytes.len) {
 		free(form.path);

@@ -199,12 +199,12 @@ int core_object_relocate(struct core_prog *progs, __u32 cnt, struct btf *local,
 	int err;
 
 	write_object(&file, progs, cnt, local);
-	pretend_btf_use(kernel, NULL, NULL);
+	pretend_btf_use(kernel, NULL, false);
 	record_start(&trace);
 	object = bpf_object__open_mem(file.data, file.len, &opts);
 	err = object ? bpf_object__load(object) : -errno;
 	record_stop();
-	pretend_btf_use(NULL, NULL, NULL);
+	pretend_btf_use(NULL, NULL, false);
 	if (!err)
 		err = take_insns(progs, cnt, object);
 	bpf_object__close(object);

@@ -24,21 +24,13 @@ size_t essential_len(const char *name)
 	return len;
 }
 
-static bool is_declared_as(const struct extern_symbol *symbol, const char *elf_name)
-{
-	size_t len = symbol->kind == EXTERN_FUNC ? essential_len(elf_name) : strlen(elf_name);
-
-	return strlen(symbol->name) == len && !strncmp(symbol->name, elf_name, len);
-}
-
-/* What is declared several times, in several flavors, is weak if all of them are. */
 static void note_binding(void *ctx, const char *elf_name, bool weak)
 {
 	struct externs *externs = ctx;
 
 	for (__u32 i = 0; i < externs->cnt; i++)
-		if (is_declared_as(&externs->symbols[i], elf_name) && !weak)
-			externs->symbols[i].weak = false;
+		if (!strcmp(externs->symbols[i].declared, elf_name))
+			externs->symbols[i].weak = weak;
 }
 
 static enum extern_kind kind_of(const struct btf *btf, const struct btf_type *t)
@@ -71,9 +63,22 @@ static void list_symbols(struct externs *externs, const struct btf *btf)
 		/* Only for functions: libbpf looks for a variable by its whole name. */
 		if (kind == EXTERN_FUNC)
 			copy[essential_len(copy)] = '\0';
-		push(externs->symbols, externs->cnt) =
-			(struct extern_symbol){ copy, kind, true, t->type };
+		push(externs->symbols, externs->cnt) = (struct extern_symbol){
+			.name = copy,
+			.declared = xstrdup(name),
+			.kind = kind,
+			.weak = true,
+			.id = info[i].type,
+			.type = t->type,
+		};
 	}
+}
+
+static int compare_declared(const void *a, const void *b)
+{
+	const struct extern_symbol *x = a, *y = b;
+
+	return strcmp(x->declared, y->declared);
 }
 
 char *externs_kallsyms(const struct externs *externs, bool without_weak)
@@ -94,44 +99,25 @@ char *externs_kallsyms(const struct externs *externs, bool without_weak)
 	return text.data;
 }
 
-/*
- * libbpf takes the flavor whose type is that of the target's function. A loader program knows names
- * only, so that it could not choose; if one of them is strong, the target has that, or the load fails.
- */
-static int check_flavors(const struct externs *externs, const struct image *image)
-{
-	for (__u32 i = 0; i < externs->cnt; i++) {
-		const struct extern_symbol *a = &externs->symbols[i];
-
-		for (__u32 j = 0; j < i; j++) {
-			const struct extern_symbol *b = &externs->symbols[j];
-
-			if (a->kind != EXTERN_FUNC || b->kind != EXTERN_FUNC || !a->weak ||
-			    a->type == b->type || strcmp(a->name, b->name))
-				continue;
-			complain(
-				"%s: extern '%s': weak flavors of different types can't be part of a skeleton yet",
-				image->path, a->name);
-			return -EOPNOTSUPP;
-		}
-	}
-	return 0;
-}
-
-int externs_collect(struct externs *externs, const struct image *image)
+void externs_collect(struct externs *externs, const struct image *image)
 {
 	list_symbols(externs, image->btf);
-	if (externs->cnt)
-		image_each_extern(image, note_binding, externs);
+	if (!externs->cnt)
+		return;
+	qsort(externs->symbols, externs->cnt, sizeof(*externs->symbols), compare_declared);
+	image_each_extern(image, note_binding, externs);
 	for (__u32 i = 0; i < externs->cnt; i++)
 		externs->any_weak |= externs->symbols[i].weak;
-	return check_flavors(externs, image);
 }
 
 void externs_free(struct externs *externs)
 {
-	for (__u32 i = 0; i < externs->cnt; i++)
+	for (__u32 i = 0; i < externs->cnt; i++) {
 		free(externs->symbols[i].name);
+		free(externs->symbols[i].declared);
+		free(externs->symbols[i].types);
+		free(externs->symbols[i].words);
+	}
 	free(externs->symbols);
 	*externs = (struct externs){};
 }
@@ -146,14 +132,14 @@ const struct extern_symbol *extern_at(const struct externs *externs, __u64 addre
 	return &externs->symbols[i];
 }
 
-const struct extern_symbol *extern_find(const struct externs *externs, const char *name, __u32 kind)
+__u32 extern_btf_kind(const struct extern_symbol *symbol)
 {
-	for (__u32 i = 0; i < externs->cnt; i++) {
-		const struct extern_symbol *symbol = &externs->symbols[i];
-
-		if (symbol->kind == (kind == BTF_KIND_FUNC ? EXTERN_FUNC : EXTERN_VAR) &&
-		    !strcmp(symbol->name, name))
-			return symbol;
+	switch (symbol->kind) {
+	case EXTERN_FUNC:
+		return BTF_KIND_FUNC;
+	case EXTERN_VAR:
+		return BTF_KIND_VAR;
+	default:
+		return 0;
 	}
-	return NULL;
 }

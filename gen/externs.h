@@ -14,15 +14,21 @@ enum extern_kind {
 	EXTERN_TYPELESS, /* symbol in /proc/kallsyms */
 };
 
+/* A declaration. */
 struct extern_symbol {
-	char *name; /* as the kernel has it, without "___flavor" */
+	char *name;	/* as the kernel has it: of a kfunc without "___flavor" */
+	char *declared; /* with it */
 	enum extern_kind kind;
 	bool weak;
-	__u32 type; /* in the object's BTF: of a function its prototype */
+	__u32 id;   /* in the object's BTF */
+	__u32 type; /* of a function its prototype */
+	/* Of extern_types_describe(), NULL if it has no type: see struct lskel_extern_info. */
+	char *types;
+	char *words;
 };
 
 struct externs {
-	struct extern_symbol *symbols;
+	struct extern_symbol *symbols; /* in libbpf's order, that of their declared names */
 	__u32 cnt;
 	bool any_weak;
 };
@@ -35,16 +41,15 @@ char *externs_kallsyms(const struct externs *externs, bool without_weak);
 
 /*
  * Collects the kernel symbols of an object: types from its BTF, which of them are weak from its symbol
- * table. What is malformed is left for libbpf to refuse. Returns 0, or -EOPNOTSUPP after a message.
+ * table. What is malformed is left for libbpf to refuse.
  */
-int externs_collect(struct externs *externs, const struct image *image);
+void externs_collect(struct externs *externs, const struct image *image);
 void externs_free(struct externs *externs);
 
 /* The symbol whose pretended address @address is, or NULL. */
 const struct extern_symbol *extern_at(const struct externs *externs, __u64 address);
-/* The symbol of that name and of BTF kind @kind, or NULL. */
-const struct extern_symbol *extern_find(const struct externs *externs, const char *name,
-					__u32 kind);
+/* BTF_KIND_* of the symbol, 0 if it has no type. */
+__u32 extern_btf_kind(const struct extern_symbol *symbol);
 
 /* Length of @name without "___flavor", as libbpf and the kernel compare names. */
 size_t essential_len(const char *name);

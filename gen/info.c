@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <lskel/blob.h>
 
 #include "info.h"
 #include "loader.h"
@@ -226,6 +227,39 @@ static void fill_olds(struct info *info)
 	}
 }
 
+/* In the order of their names, as libbpf looks for them. */
+static int compare_externs(const void *a, const void *b)
+{
+	const struct lskel_extern_info *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void fill_externs(struct info *info)
+{
+	const struct lskel_blob_hdr *hdr = (const void *)info->blob.image.data;
+	const struct plan *plan = &info->plan;
+	__u32 cnt = 0;
+
+	for (__u32 i = 0; i < plan->symbol_cnt; i++) {
+		const struct extern_symbol *symbol = plan->symbols[i].symbol;
+		__u32 op = plan->symbols[i].op;
+
+		if (!symbol || !symbol->types)
+			continue;
+		push(info->externs, cnt) = (struct lskel_extern_info){
+			.name = symbol->declared,
+			.types = symbol->types,
+			.words = symbol->words,
+			.op = hdr->op_off + op * (__u32)sizeof(struct lskel_op),
+			.weak = !!plan->ops[op].otherwise,
+		};
+	}
+	if (cnt)
+		qsort(info->externs, cnt, sizeof(*info->externs), compare_externs);
+	info->table.extern_cnt = cnt;
+}
+
 static __u32 map_of_kobj(const struct object *object, int kobj)
 {
 	__u32 i = 0;
@@ -295,6 +329,7 @@ static void fill_root(struct info *info)
 	table->old_cnt = info->plan.old_cnt;
 	table->struct_ops = info->struct_ops;
 	table->struct_ops_cnt = info->object->struct_ops.cnt;
+	table->externs = info->externs;
 	fill_kconfig(info);
 }
 
@@ -313,6 +348,7 @@ int info_make(struct info *info, const struct object *object)
 	fill_data(info);
 	fill_binds(info);
 	fill_olds(info);
+	fill_externs(info);
 	fill_root(info);
 	tables_finish(info, object->kconfigs.needs_file);
 	return 0;
@@ -347,6 +383,7 @@ void info_free(struct info *info)
 	free(info->data);
 	free(info->binds);
 	free(info->olds);
+	free(info->externs);
 	free(info->struct_ops);
 	free(info->insns);
 	bytes_free(&info->forms);

@@ -21,6 +21,7 @@ struct info {
 	struct lskel_data_info *data;
 	struct lskel_bind_info *binds;
 	struct lskel_old_info *olds;
+	struct lskel_extern_info *externs;
 	struct lskel_struct_ops_info *struct_ops;
 	struct bpf_insn *insns;
 	size_t image_len; /* bytes at table.image */

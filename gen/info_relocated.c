@@ -13,7 +13,7 @@ static int add_form(struct info *info, const char *path)
 
 	if (!err)
 		err = relocate(info->table.name, info->table.image,
-			       lskel_image_hdr(&info->table)->image_size, &kernel, true,
+			       lskel_image_hdr(&info->table)->image_size, &kernel, &info->table,
 			       &info->forms);
 	target_kernel_close(&kernel);
 	return err == -ENOENT ? 0 : err; /* there may be nothing to relocate */

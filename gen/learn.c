@@ -188,31 +188,6 @@ static void learn_old_btf(struct object *object, const struct image *image)
 	retake_free(&other);
 }
 
-/* How often weak symbols have been looked for. */
-struct searches {
-	const struct externs *externs;
-	__u32 *cnt; /* for each of externs->symbols */
-};
-
-/*
- * Weak symbols are missing when libbpf looks for what the object declares, once for each declaration. After
- * that it may look for a function of the same name to attach a program to, which is there.
- */
-static bool is_missing(void *ctx, const char *name, __u32 kind)
-{
-	struct searches *searches = ctx;
-	const struct externs *externs = searches->externs;
-	const struct extern_symbol *symbol = extern_find(externs, name, kind);
-	__u32 declared = 0;
-
-	if (!symbol || !symbol->weak)
-		return false;
-	for (__u32 i = 0; i < externs->cnt; i++)
-		declared += externs->symbols[i].kind == symbol->kind &&
-			    !strcmp(externs->symbols[i].name, name);
-	return searches->cnt[symbol - externs->symbols]++ < declared;
-}
-
 static int note_insns(struct object *object, struct retake *other)
 {
 	struct bpf_program *prog = NULL;
@@ -243,14 +218,10 @@ static int note_insns(struct object *object, struct retake *other)
 static int learn_without_weak(struct object *object, const struct image *image)
 {
 	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, true);
-	struct searches searches = {
-		.externs = &object->externs,
-		.cnt = xcalloc(object->externs.cnt, sizeof(*searches.cnt)),
-	};
 	struct retake other = {};
 	int err;
 
-	pretend_btf_use(image->btf, is_missing, &searches);
+	pretend_btf_use(image->btf, &object->externs, true);
 	pretend_kallsyms(kallsyms);
 	err = retake(&other, object, image, (struct refusals){});
 	if (!err)
@@ -259,8 +230,7 @@ static int learn_without_weak(struct object *object, const struct image *image)
 		complain("%s: libbpf can't load it where weak symbols are missing: %s", image->path,
 			 strerror(-err));
 	retake_free(&other);
-	pretend_btf_use(image->btf, NULL, NULL);
-	free(searches.cnt);
+	pretend_btf_use(image->btf, &object->externs, false);
 	return err;
 }
 

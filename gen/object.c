@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "extern_types.h"
 #include "object.h"
 #include "options.h"
 #include "record.h"
@@ -252,7 +253,7 @@ static int load(struct object *object, const struct image *image)
 	_cleanup_(free_ptr) char *kallsyms = externs_kallsyms(&object->externs, false);
 	int err;
 
-	pretend_btf_use(image->btf, NULL, NULL);
+	pretend_btf_use(image->btf, &object->externs, false);
 	pretend_kallsyms(kallsyms);
 	err = record(object, image) ?: object_find_kobjs(object);
 	if (err)
@@ -299,7 +300,8 @@ int object_load_data(struct object *object, const char *path, const char *name,
 	err = image_check(&image) ?: core_relos_hide(&object->relos, &image);
 	if (!err) {
 		image_mark_literals(&image);
-		err = externs_collect(&object->externs, &image);
+		externs_collect(&object->externs, &image);
+		err = extern_types_describe(&object->externs, &image);
 		if (!err)
 			err = load(object, &image);
 		record_stop();

@@ -209,7 +209,7 @@ static int plan_btf_id(struct plan *plan, const struct object *object, const str
 	if (!type)
 		return plan_refuse(object, call, "a target other than a function of the kernel");
 
-	slot = plan_find(plan, type->name, type->kind, false, true);
+	slot = plan_find(plan, type->name, type->kind, NULL);
 	if (slot < 0)
 		return slot;
 	copy.owner = op->owner;

@@ -40,8 +40,9 @@ struct plan_symbol {
 	__u32 offset;
 	__u32 missing;
 	bool target;
-	int slot; /* first of three for what is found */
-	__u32 op; /* that searches */
+	const struct extern_symbol *symbol; /* the first declaration of it, or NULL */
+	int slot;			    /* first of three for what is found */
+	__u32 op;			    /* that searches */
 };
 
 #define PLAN_POINTERS 8
@@ -141,10 +142,10 @@ void plan_fallbacks(struct plan *plan, const struct trace *trace, const struct c
 /*
  * Plans the search for the symbol in the kernel, unless it has been (gen/plan_symbols.c). Returns the
  * first of its three slots: id, fd of the BTF, first word of a call; or -ENAMETOOLONG after a message.
- * @target: of programs, and so not wanted where none of these is loaded; externs have a search of their
- * own.
+ * @symbol: what the object declares; what it declares with another type has a search of its own. NULL: it is the target of
+ * programs, and so not wanted where none of these is loaded.
  */
-int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, bool target);
+int plan_find(struct plan *plan, const char *name, __u32 kind, const struct extern_symbol *symbol);
 /*
  * Plans the search for all kernel symbols of the object and what becomes of the instructions that use
  * them. Returns 0 or a negative errno after a message.

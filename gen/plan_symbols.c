@@ -18,60 +18,35 @@
 
 /* One instruction that refers to a kernel symbol. */
 struct use {
-	const char *name;
-	__u32 kind; /* as in struct plan_symbol */
-	bool weak;
+	const struct extern_symbol *symbol;
 	bool is_call;
 };
 
-static bool use_of_type(const struct object *object, __u32 id, struct use *ret)
+static bool use_of_type(__u32 id, struct use *ret)
 {
 	const struct pretend_type *type = pretend_btf_type(id);
-	const struct extern_symbol *symbol;
 
-	if (!type)
-		return false;
-	symbol = extern_find(&object->externs, type->name, type->kind);
-	ret->name = type->name;
-	ret->kind = type->kind;
-	ret->weak = symbol && symbol->weak;
-	return true;
-}
-
-static __u32 kind_of(const struct extern_symbol *symbol)
-{
-	switch (symbol->kind) {
-	case EXTERN_FUNC:
-		return BTF_KIND_FUNC;
-	case EXTERN_VAR:
-		return BTF_KIND_VAR;
-	default:
-		return 0;
-	}
+	ret->symbol = type ? type->symbol : NULL;
+	return ret->symbol;
 }
 
 /* Whether @insn refers to a kernel symbol, and to which. */
 static bool find_use(const struct object *object, const struct bpf_insn *insn, struct use *ret)
 {
-	const struct extern_symbol *symbol;
-
 	*ret = (struct use){};
 	if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_KFUNC_CALL) {
 		ret->is_call = true;
-		return use_of_type(object, insn->imm, ret);
+		return use_of_type(insn->imm, ret);
 	}
 	if (insn->code != LD_IMM64)
 		return false;
 	if (insn->src_reg == BPF_PSEUDO_BTF_ID)
-		return use_of_type(object, insn->imm, ret);
+		return use_of_type(insn->imm, ret);
 	if (insn->src_reg)
 		return false;
-	symbol = extern_at(&object->externs, (__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm);
-	if (!symbol)
-		return false;
-	ret->name = symbol->name;
-	ret->weak = symbol->weak;
-	return true;
+	ret->symbol =
+		extern_at(&object->externs, (__u64)(__u32)insn[1].imm << 32 | (__u32)insn->imm);
+	return ret->symbol;
 }
 
 static __u32 first_word(const struct bpf_insn *insn)
@@ -82,13 +57,21 @@ static __u32 first_word(const struct bpf_insn *insn)
 	return word;
 }
 
-int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, bool target)
+/* Flavors of one type are the same. */
+static bool is_same(const struct extern_symbol *a, const struct extern_symbol *b)
+{
+	return a == b || (a && b && a->kind == b->kind && !strcmp(a->name, b->name) &&
+			  (a->kind == EXTERN_TYPELESS || !strcmp(a->types, b->types)));
+}
+
+int plan_find(struct plan *plan, const char *name, __u32 kind, const struct extern_symbol *wanted)
 {
 	struct plan_symbol symbol = {
 		.name = name,
 		.kind = kind,
-		.target = target,
-		.missing = kind && !target ? EINVAL : ESRCH,
+		.target = !wanted,
+		.missing = kind && wanted ? EINVAL : ESRCH,
+		.symbol = wanted,
 	};
 	struct bpf_insn call = { .code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL };
 	struct bpf_insn offset = {};
@@ -96,15 +79,15 @@ int plan_find(struct plan *plan, const char *name, __u32 kind, bool weak, bool t
 		.cmd = kind ? LSKEL_CMD_FIND_BTF : LSKEL_CMD_FIND_SYM,
 		.symbol = plan->symbol_cnt,
 		.kobj = NO_KOBJ,
-		.owner = target ? LSKEL_OWNER_USERS : 0,
+		.owner = wanted ? 0 : LSKEL_OWNER_USERS,
 	};
 
 	for (__u32 i = 0; i < plan->symbol_cnt; i++) {
-		if (plan->symbols[i].kind != kind || plan->symbols[i].target != target ||
-		    strcmp(plan->symbols[i].name, name))
+		if (plan->symbols[i].kind != kind || strcmp(plan->symbols[i].name, name) ||
+		    !is_same(plan->symbols[i].symbol, wanted))
 			continue;
 		/* Who may do without it does not matter when somebody else can't. */
-		if (!weak)
+		if (wanted && !wanted->weak)
 			plan->ops[plan->symbols[i].op].otherwise = 0;
 		return plan->symbols[i].slot;
 	}
@@ -143,12 +126,13 @@ static void plan_use(struct plan *plan, const struct call *call, __u32 i, const 
 {
 	const struct bpf_insn *insns = call_arg(call, "insns")->data;
 	const __u32 at = i * sizeof(*insns), imm = at + offsetof(struct bpf_insn, imm);
+	const bool typed = use->symbol->kind != EXTERN_TYPELESS;
 	struct plan_op op = plan_copy_op();
 
 	if (use->is_call) {
 		add_copy(&op, call, at, slot + 2);
 		add_copy(&op, call, imm, slot);
-	} else if (use->kind) {
+	} else if (typed) {
 		add_copy(&op, call, imm, slot);
 		add_copy(&op, call, imm + sizeof(*insns), slot + 1);
 	} else {
@@ -158,18 +142,19 @@ static void plan_use(struct plan *plan, const struct call *call, __u32 i, const 
 	push(plan->ops, plan->op_cnt) = op;
 
 	/* Without the symbol it would be an ordinary constant. */
-	if (use->weak && use->kind && !use->is_call) {
+	if (use->symbol->weak && typed && !use->is_call) {
 		op = plan_copy_op();
 		add_copy(&op, call, at, plan_constant(plan, first_word(&insns[i])));
 		push(plan->ops, plan->op_cnt) = op;
 	}
 }
 
-/* Plans all uses of the symbol that the first of them, @wanted, refers to. */
-static int plan_uses(struct plan *plan, const struct object *object, const struct use *wanted)
+/* Plans all uses of @wanted. */
+static int plan_uses(struct plan *plan, const struct object *object,
+		     const struct extern_symbol *wanted)
 {
 	__u32 find = plan->op_cnt;
-	int slot = plan_find(plan, wanted->name, wanted->kind, wanted->weak, false);
+	int slot = plan_find(plan, wanted->name, extern_btf_kind(wanted), wanted);
 
 	if (slot < 0)
 		return slot;
@@ -184,8 +169,7 @@ static int plan_uses(struct plan *plan, const struct object *object, const struc
 			continue;
 		insns = call_arg(call, "insns")->data;
 		for (__u32 i = 0; i < call->attr.insn_cnt; i++) {
-			if (find_use(object, &insns[i], &use) && use.kind == wanted->kind &&
-			    !strcmp(use.name, wanted->name))
+			if (find_use(object, &insns[i], &use) && is_same(use.symbol, wanted))
 				plan_use(plan, call, i, &use, slot);
 			i += insns[i].code == LD_IMM64;
 		}
@@ -203,7 +187,7 @@ static int plan_call_uses(struct plan *plan, const struct object *object, const 
 
 	for (__u32 i = 0; i < call->attr.insn_cnt && !err; i++) {
 		if (find_use(object, &insns[i], &use))
-			err = plan_uses(plan, object, &use);
+			err = plan_uses(plan, object, use.symbol);
 		i += insns[i].code == LD_IMM64;
 	}
 	/* Modules' kfuncs refer to a slot by an offset of 16 bits. */
@@ -216,14 +200,18 @@ int plan_externs(struct plan *plan, const struct object *object)
 {
 	int err = 0;
 
-	/* libbpf wants the strong ones to be there, used or not. Of those with a type it says so first. */
+	/*
+	 * libbpf wants the strong ones to be there, and variables to be of their type, used or not. Of those with a
+	 * type it says so first.
+	 */
 	for (__u32 i = 0; i < 2 * object->externs.cnt && !err; i++) {
 		const struct extern_symbol *symbol =
 			&object->externs.symbols[i % object->externs.cnt];
-		struct use use = { .name = symbol->name, .kind = kind_of(symbol) };
+		bool typed = symbol->kind != EXTERN_TYPELESS;
 
-		if (!symbol->weak && !!use.kind == (i < object->externs.cnt))
-			err = plan_uses(plan, object, &use);
+		if ((!symbol->weak || symbol->kind == EXTERN_VAR) &&
+		    typed == (i < object->externs.cnt))
+			err = plan_uses(plan, object, symbol);
 	}
 	for (__u32 i = 0; i < object->trace.call_cnt && !err; i++) {
 		const struct call *call = &object->trace.calls[i];
@@ -246,7 +234,7 @@ bool plan_strip_externs(const struct object *object, const struct call *call,
 
 		if (find_use(object, insn, &use)) {
 			found = true;
-			if (use.weak) {
+			if (use.symbol->weak) {
 				memcpy(insn, &call->without_weak[i], sizeof(*insn) * (1 + wide));
 			} else {
 				insn->imm = 0;

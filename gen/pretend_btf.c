@@ -7,14 +7,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "externs.h"
 #include "record.h"
 #include "util.h"
 
 static struct btf *kernel_btf;
 static const struct btf *base;
-static bool (*absent)(void *ctx, const char *name, __u32 kind);
-static void *absent_ctx;
+static const struct externs *externs;
+static bool without_weak;
+static __u32 *searches; /* for each symbol of externs, by this libbpf */
 
 /* What was found, in the order of the first search. */
 static struct pretend_type *types;
@@ -46,12 +46,11 @@ void pretend_btf_reset(void)
 	pretend_btf_struct_ops(NULL, 0);
 }
 
-void pretend_btf_use(const struct btf *btf,
-		     bool (*is_absent)(void *ctx, const char *name, __u32 kind), void *ctx)
+void pretend_btf_use(const struct btf *btf, const struct externs *symbols, bool no_weak)
 {
 	base = btf;
-	absent = is_absent;
-	absent_ctx = ctx;
+	externs = symbols;
+	without_weak = no_weak;
 }
 
 void pretend_btf_struct_ops(const __u32 *type_ids, __u32 cnt)
@@ -77,6 +76,8 @@ struct btf *__wrap_btf__load_vmlinux_btf(void)
 
 	if (!record_is_on())
 		return __real_btf__load_vmlinux_btf();
+	free(searches);
+	searches = externs && externs->cnt ? xcalloc(externs->cnt, sizeof(*searches)) : NULL;
 	raw = base ? btf__raw_data(base, &size) : NULL;
 	kernel_btf = raw ? btf__new(raw, size) : btf__new_empty();
 	return kernel_btf;
@@ -89,32 +90,17 @@ void __wrap_btf__free(struct btf *btf)
 	__real_btf__free(btf);
 }
 
-/* The object may declare it as "name___flavor": its type is that of the declaration. */
-static __s32 type_of_flavor(const char *name, __u32 kind)
-{
-	for (__u32 id = 1; id < btf__type_cnt(kernel_btf); id++) {
-		const struct btf_type *t = btf__type_by_id(kernel_btf, id);
-		const char *flavored = btf__str_by_offset(kernel_btf, t->name_off);
-
-		if (btf_kind(t) == kind && essential_len(flavored) == strlen(name) &&
-		    !strncmp(flavored, name, strlen(name)))
-			return t->type;
-	}
-	return 0;
-}
-
-/* The id of a new type: nobody looks at more than its name, unless the object declares it. */
+/* The id of a new type: nobody looks at more than its name. */
 static __s32 add_type(const char *name, __u32 kind)
 {
-	__s32 type = type_of_flavor(name, kind);
+	__s32 type;
 
 	switch (kind) {
 	case BTF_KIND_FUNC:
-		if (!type)
-			type = btf__add_func_proto(kernel_btf, 0);
+		type = btf__add_func_proto(kernel_btf, 0);
 		return btf__add_func(kernel_btf, name, BTF_FUNC_GLOBAL, type);
 	case BTF_KIND_TYPEDEF:
-		return btf__add_typedef(kernel_btf, name, type);
+		return btf__add_typedef(kernel_btf, name, 0);
 	default:
 		return -ENOENT;
 	}
@@ -143,18 +129,45 @@ static __s32 find_struct_ops(const char *name)
 											       id;
 }
 
+/*
+ * Before libbpf looks for anything else by name, it looks for what the object declares: once for each declaration,
+ * in the order of externs, also where several are flavors of one kfunc.
+ */
+static const struct extern_symbol *next_declaration(const char *name, __u32 kind)
+{
+	for (__u32 i = 0; searches && i < externs->cnt; i++) {
+		const struct extern_symbol *symbol = &externs->symbols[i];
+
+		if (kind && extern_btf_kind(symbol) == kind && !strcmp(symbol->name, name) &&
+		    !searches[i]++)
+			return symbol;
+	}
+	return NULL;
+}
+
+static void remember(const char *name, __u32 kind, __u32 id, const struct extern_symbol *symbol)
+{
+	if (!pretend_btf_type(id))
+		push(types, type_cnt) = (struct pretend_type){ xstrdup(name), kind, id, symbol };
+}
+
 static __s32 find_or_add(const char *name, __u32 kind)
 {
+	const struct extern_symbol *symbol = next_declaration(name, kind);
 	__s32 id;
 
-	if (absent && absent(absent_ctx, name, kind))
-		return -ENOENT;
+	if (symbol) {
+		if (without_weak && symbol->weak)
+			return -ENOENT;
+		remember(name, kind, symbol->id, symbol);
+		return symbol->id;
+	}
 	id = kind == BTF_KIND_STRUCT ? find_struct_ops(name) :
 				       __real_btf__find_by_name_kind(kernel_btf, name, kind);
 	if (id < 0)
 		id = add_type(name, kind);
-	if (id > 0 && !pretend_btf_type(id))
-		push(types, type_cnt) = (struct pretend_type){ xstrdup(name), kind, id };
+	if (id > 0)
+		remember(name, kind, id, NULL);
 	return id;
 }
 

@@ -11,6 +11,7 @@
 
 #include <bpf/btf.h>
 
+#include "externs.h"
 #include "trace.h"
 
 /* Writes calls to @trace, which must outlive the recording, until record_stop(). */
@@ -56,15 +57,15 @@ struct pretend_type {
 	char *name;
 	__u32 kind;
 	__u32 id;
+	const struct extern_symbol *symbol; /* that is declared as it, or NULL */
 };
 
 /*
- * The pretend kernel's BTF has the types of @btf, so that the kernel symbols that the object declares
- * are found and have types that fit; but not those for which @is_absent(ctx, name, kind) is true. All
- * may be NULL. Until the next call.
+ * The pretend kernel's BTF has the types of @btf, so that the kernel symbols that the object declares, @externs,
+ * are found, each with the type that it is declared with; or only the strong ones. All may be NULL. Until the
+ * next call.
  */
-void pretend_btf_use(const struct btf *btf,
-		     bool (*is_absent)(void *ctx, const char *name, __u32 kind), void *ctx);
+void pretend_btf_use(const struct btf *btf, const struct externs *externs, bool without_weak);
 
 /* The type that libbpf found as @id, or NULL. */
 const struct pretend_type *pretend_btf_type(__u32 id);

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <string.h>
 #include <lskel/blob.h>
+#include <lskel/open.h>
 
 #include "core_object.h"
+#include "extern_types.h"
 #include "externs.h"
 #include "relocate.h"
 
@@ -192,31 +194,55 @@ static void add_insns(const struct relocation *relocation, const struct lskel_re
 	}
 }
 
+static const struct lskel_extern_info *row_of_op(const struct lskel_info *info, __u32 op)
+{
+	for (__u32 i = 0; i < info->extern_cnt; i++)
+		if (info->externs[i].op == op)
+			return &info->externs[i];
+	return NULL;
+}
+
+/* The id of what the operation at offset @at searches for, as struct lskel_found has it. */
+static __u32 find_id(const struct relocation *relocation, const struct lskel_info *info,
+		     const struct lskel_btf *kernel, __u32 at_op)
+{
+	const struct lskel_op *op = at(relocation, at_op);
+	const struct lskel_symbol *symbol = at(relocation, op->attr);
+	const struct lskel_extern_info *row = row_of_op(info, at_op);
+	__s32 type;
+
+	if ((op->cmd & 63) != LSKEL_CMD_FIND_BTF)
+		return 0;
+	type = btf__find_by_name_kind(relocation->kernel, symbol->name, symbol->kind);
+	if (type <= 0)
+		return 0;
+	return row ? extern_types_verdict(row, kernel, type) : (__u32)type;
+}
+
 /*
  * What the blob searches for in the kernel, where that is in vmlinux: nobody looks further then. The rest, and
  * addresses, which no BTF has, are 0. Returns whether there is anything else.
  */
-static bool add_ids(const struct relocation *relocation, struct bytes *ret)
+static bool add_ids(const struct relocation *relocation, const struct lskel_info *info,
+		    struct bytes *ret)
 {
 	const struct lskel_blob_hdr *hdr = at(relocation, 0);
 	const struct lskel_op *ops = at(relocation, hdr->op_off);
+	struct lskel_btf kernel;
 	bool found = false;
 
+	if (extern_types_open(&kernel, relocation->kernel))
+		return false;
 	for (__u32 i = 0; i < hdr->op_cnt; i++) {
-		const struct lskel_symbol *symbol = at(relocation, ops[i].attr);
-		__u32 id = 0;
-		__s32 type;
+		__u32 id;
 
 		if (!lskel_is_search(&ops[i]))
 			continue;
-		if ((ops[i].cmd & 63) == LSKEL_CMD_FIND_BTF) {
-			type = btf__find_by_name_kind(relocation->kernel, symbol->name,
-						      symbol->kind);
-			id = type > 0 ? type : 0;
-		}
+		id = find_id(relocation, info, &kernel, hdr->op_off + i * (__u32)sizeof(*ops));
 		found |= id;
 		bytes_add(ret, &id, sizeof(id));
 	}
+	lskel_btf_free(&kernel);
 	return found;
 }
 
@@ -310,11 +336,11 @@ static int relocate_core(struct relocation *relocation)
 }
 
 int relocate(const char *what, const void *image, size_t len, const struct target_kernel *kernel,
-	     bool ids, struct bytes *forms)
+	     const struct lskel_info *ids, struct bytes *forms)
 {
 	struct relocation relocation = { .what = what, .image = image, .kernel = kernel->btf };
 	_cleanup_(bytes_free) struct bytes found = {};
-	bool any = ids && add_ids(&relocation, &found);
+	bool any = ids && add_ids(&relocation, ids, &found);
 	int err = relocate_core(&relocation);
 
 	if (!any)

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include <lskel/skel.h>
+
 #include "sha256.h"
 #include "target_kernel.h"
 #include "util.h"
@@ -20,11 +22,11 @@ size_t image_size(const void *data, size_t len);
 
 /*
  * Appends to @forms the form of @image for @kernel. Instructions that only the kernel can relocate, since types
- * that they ask for may be a module's, stay as they are, with a message that begins with @what. @ids: the form has
- * the ids of what the blob searches for in the kernel's BTF, too. Returns 0 or, if there is nothing to put into a
+ * that they ask for may be a module's, stay as they are, with a message that begins with @what. @ids: these tables, of the
+ * same image, are known, and the form has the ids of what the blob searches for in the kernel's BTF, too; or NULL. Returns 0 or, if there is nothing to put into a
  * form and nothing was appended, -ENOENT, or a negative errno after a message.
  */
 int relocate(const char *what, const void *image, size_t len, const struct target_kernel *kernel,
-	     bool ids, struct bytes *forms);
+	     const struct lskel_info *ids, struct bytes *forms);
 
 #endif /* LSKEL_GEN_RELOCATE_H */

@@ -8,7 +8,7 @@
 #include <lskel/kconfig.h>
 #include <lskel/open.h>
 
-_Static_assert(sizeof(struct saved_hdr) == 280, "as Documentation/saved-blob.md has it");
+_Static_assert(sizeof(struct saved_hdr) == 296, "as Documentation/saved-blob.md has it");
 
 struct writer {
 	struct bytes strings;

@@ -9,7 +9,7 @@
 #include "tables.h"
 
 #define SAVED_MAGIC   "\177LSKEL\r\n" /* a transfer that changes line ends damages it */
-#define SAVED_VERSION 1
+#define SAVED_VERSION 2
 
 /* saved_hdr.flags */
 #define SAVED_CONFIG_FILE 1 /* the configuration file of the kernel is needed */

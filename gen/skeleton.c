@@ -213,6 +213,23 @@ static void write_kconfig_table(const struct lskel_info *table, FILE *out)
 	fprintf(out, "};\n\n");
 }
 
+static void write_extern_table(const struct lskel_info *table, FILE *out)
+{
+	fprintf(out, "static const struct lskel_extern_info %s__externs[] = {\n", table->name);
+	for (__u32 i = 0; i < table->extern_cnt; i++) {
+		const struct lskel_extern_info *row = &table->externs[i];
+
+		fprintf(out, "\t{ ");
+		skeleton_write_quoted(row->name, out);
+		fprintf(out, ", ");
+		skeleton_write_quoted(row->types, out);
+		fprintf(out, ", ");
+		skeleton_write_quoted(row->words, out);
+		fprintf(out, ", %u, %u },\n", row->op, row->weak);
+	}
+	fprintf(out, "};\n\n");
+}
+
 /* "foo__maps, 3", or what stands for an array that is not there. */
 static void write_table_ref(const char *name, const char *part, __u32 cnt, FILE *out)
 {
@@ -265,6 +282,8 @@ static void write_tables(const struct info *info, FILE *out)
 		write_kconfig_table(table, out);
 	if (table->struct_ops_cnt)
 		skeleton_write_struct_ops_tables(info, out);
+	if (table->extern_cnt)
+		write_extern_table(table, out);
 	if (table->relocated)
 		skeleton_write_relocated(info, out);
 
@@ -286,6 +305,8 @@ static void write_tables(const struct info *info, FILE *out)
 	else
 		fprintf(out, "\tNULL,\n");
 	fprintf(out, "\t%s,\n", table->find_targets ? "lskel_find_targets" : "NULL");
+	write_table_ref(name, "externs", table->extern_cnt, out);
+	fprintf(out, "\t%s,\n", table->extern_cnt ? "lskel_find_externs" : "NULL");
 	if (table->relocated)
 		fprintf(out, "\t&%s__relocated,\n", name);
 	else
@@ -374,8 +395,10 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 			fputs(runtime_externs_text, out);
 		if (needs_config_file(info))
 			fputs(runtime_kconfig_file_text, out);
-		if (targets || info->table.struct_ops_cnt)
+		if (targets || info->table.struct_ops_cnt || info->table.extern_cnt)
 			fputs(runtime_btf_text, out);
+		if (info->table.extern_cnt)
+			fputs(runtime_extern_types_text, out);
 		if (targets)
 			fputs(runtime_target_text, out);
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
@@ -393,9 +416,10 @@ static void write_runtime(const struct info *info, enum skeleton_form form, FILE
 		if (form == SKELETON_BPFTOOL)
 			fputs(runtime_bpftool_text, out);
 	} else {
-		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s",
+		fprintf(out, "#include <lskel/lskel.h>\n%s%s%s%s",
 			info->table.kconfig_cnt ? "#include <lskel/kconfig.h>\n" : "",
 			targets ? "#include <lskel/target.h>\n" : "",
+			info->table.extern_cnt ? "#include <lskel/extern_types.h>\n" : "",
 			info->table.struct_ops_cnt ? "#include <lskel/struct_ops.h>\n" : "");
 		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 			if (parts[i].header && skeleton_needs_parts(info, parts[i].parts))

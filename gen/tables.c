@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tables.h"
+#include <lskel/extern_types.h>
 #include <lskel/kconfig.h>
 #include <lskel/struct_ops.h>
 #include <lskel/target.h>
@@ -25,11 +26,12 @@ _Static_assert(sizeof(struct lskel_data_info) == 20, "column missing");
 _Static_assert(sizeof(struct lskel_bind_info) == 8, "column missing");
 _Static_assert(sizeof(struct lskel_old_info) == 12, "column missing");
 _Static_assert(sizeof(struct lskel_kconfig_info) == 24, "column missing");
+_Static_assert(sizeof(struct lskel_extern_info) == 32, "column missing");
 _Static_assert(sizeof(struct lskel_struct_ops_info) == 56, "column missing");
 _Static_assert(sizeof(struct lskel_struct_ops_member) == 24, "column missing");
 _Static_assert(sizeof(struct lskel_where) == 168, "column missing");
 /* The forms of lskel_info.relocated are no table: info_relocate() makes them from the image. */
-_Static_assert(sizeof(struct lskel_info) == 216, "table missing");
+_Static_assert(sizeof(struct lskel_info) == 240, "table missing");
 
 static const struct column map_columns[] = {
 	COLUMN(lskel_map_info, name, COLUMN_STRING),
@@ -79,6 +81,14 @@ static const struct column kconfig_columns[] = {
 	COLUMN(lskel_kconfig_info, type, COLUMN_NUMBER),
 	COLUMN(lskel_kconfig_info, is_signed, COLUMN_NUMBER),
 	COLUMN(lskel_kconfig_info, is_weak, COLUMN_NUMBER),
+};
+
+static const struct column extern_columns[] = {
+	COLUMN(lskel_extern_info, name, COLUMN_STRING),
+	COLUMN(lskel_extern_info, types, COLUMN_STRING),
+	COLUMN(lskel_extern_info, words, COLUMN_STRING),
+	COLUMN(lskel_extern_info, op, COLUMN_NUMBER),
+	COLUMN(lskel_extern_info, weak, COLUMN_NUMBER),
 };
 
 static const struct column struct_ops_columns[] = {
@@ -142,6 +152,7 @@ const struct table tables[TABLE_CNT_ALL] = {
 	{ ROWS(lskel_old_info, olds, old_cnt), COLUMNS(old_columns) },
 	{ ROWS(lskel_kconfig_info, kconfigs, kconfig_cnt), COLUMNS(kconfig_columns) },
 	{ ROWS(lskel_struct_ops_info, struct_ops, struct_ops_cnt), COLUMNS(struct_ops_columns) },
+	{ ROWS(lskel_extern_info, externs, extern_cnt), COLUMNS(extern_columns) },
 	{ "members", sizeof(struct lskel_struct_ops_member), 0, 0, COLUMNS(member_columns) },
 	{ "where", sizeof(struct lskel_where), 0, 0, COLUMNS(where_columns) },
 };
@@ -246,6 +257,8 @@ void tables_finish(struct info *info, bool needs_config_file)
 	if (table->kconfig_cnt)
 		table->resolve_kconfig =
 			needs_config_file ? lskel_kconfig_resolve_file : lskel_kconfig_resolve;
+	if (table->extern_cnt)
+		table->find_externs = lskel_find_externs;
 	if (table->struct_ops_cnt)
 		table->struct_ops_calls = &struct_ops_calls;
 	for (__u32 i = 0; i < table->prog_cnt; i++)

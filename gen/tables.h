@@ -35,6 +35,7 @@ enum {
 	TABLE_OLDS,
 	TABLE_KCONFIGS,
 	TABLE_STRUCT_OPS,
+	TABLE_EXTERNS,
 	TABLE_CNT,
 	/* Not of their own, but referred to by rows: of struct_ops maps, of programs. */
 	TABLE_MEMBERS = TABLE_CNT,

@@ -85,7 +85,20 @@ int verify_core(const struct verify *v)
 	return err;
 }
 
-/* Ids of what the kernel's BTF has, one for each search of the blob; an address is not among them. */
+static bool is_weak_extern(const struct verify *v, const struct lskel_op *op)
+{
+	__u32 offset = (const char *)op - v->image;
+
+	for (__u32 i = 0; i < v->info->extern_cnt; i++)
+		if (v->info->externs[i].op == offset)
+			return v->info->externs[i].weak;
+	return false;
+}
+
+/*
+ * Ids of what the kernel's BTF has, one for each search of the blob; an address is not among them. Only what may be
+ * missing can be known to be.
+ */
 static bool has_sound_ids(const struct verify *v, const struct lskel_relocated *form, __u32 at)
 {
 	const __u32 *ids = (const void *)((const char *)form + at);
@@ -98,7 +111,8 @@ static bool has_sound_ids(const struct verify *v, const struct lskel_relocated *
 
 		if (op->cmd != LSKEL_CMD_FIND_BTF && op->cmd != LSKEL_CMD_FIND_SYM)
 			continue;
-		if (found == form->id_cnt || (op->cmd == LSKEL_CMD_FIND_SYM && ids[found]))
+		if (found == form->id_cnt || (op->cmd == LSKEL_CMD_FIND_SYM && ids[found]) ||
+		    (ids[found] == LSKEL_FOUND_NONE && !is_weak_extern(v, op)))
 			return false;
 		found++;
 	}

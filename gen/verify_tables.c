@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "extern_types.h"
 #include "verify_impl.h"
 #include <lskel/kconfig.h>
 
@@ -228,6 +229,37 @@ static int check_struct_ops(const struct verify *v, __u32 i)
 	return err;
 }
 
+/* Whether a replay that goes on from there, and in which nothing fails, ends well. Operations lead forward. */
+static bool ends_well(const struct verify *v, __u32 next)
+{
+	while (next > LSKEL_FAILED)
+		next = v->ops[(next - v->hdr->op_off) / sizeof(*v->ops)].next[0];
+	return next == LSKEL_DONE;
+}
+
+/* Rows are for searches of what the object declares, one each; only a weak one goes on without. */
+static int check_extern(const struct verify *v, __u32 i)
+{
+	const struct lskel_extern_info *row = &v->info->externs[i];
+	__u32 at = row->op - v->hdr->op_off;
+	const struct lskel_op *op = &v->ops[at / sizeof(*op)];
+
+	if (!row->name || !*row->name || !is_text(row->name) || !row->types ||
+	    !extern_types_are_sound(row->types) || !row->words || !is_text(row->words) ||
+	    row->weak > 1)
+		return verify_refuse(v, "extern %u is malformed", i);
+	if (row->op < v->hdr->op_off || at % sizeof(*op) || at / sizeof(*op) >= v->hdr->op_cnt ||
+	    op->cmd != LSKEL_CMD_FIND_BTF || op->owner)
+		return verify_refuse(v, "extern '%s' is not what an operation searches for",
+				     row->name);
+	if (row->weak != ends_well(v, op->next[1]))
+		return verify_refuse_op(v, op, "it is not for an extern that is weak like that");
+	for (__u32 j = 0; j < i; j++)
+		if (v->info->externs[j].op == row->op)
+			return verify_refuse_op(v, op, "it searches for two externs");
+	return 0;
+}
+
 static int check_name(const struct verify *v)
 {
 	const char *p = v->info->name;
@@ -263,5 +295,7 @@ int verify_tables(struct verify *v)
 		err = check_kconfig(v, i);
 	for (__u32 i = 0; i < info->struct_ops_cnt && !err; i++)
 		err = check_struct_ops(v, i);
+	for (__u32 i = 0; i < info->extern_cnt && !err; i++)
+		err = check_extern(v, i);
 	return err;
 }

@@ -4,6 +4,8 @@
  *
  * Written in the common subset of C and C++: standalone skeletons contain this file.
  */
+#include <sys/stat.h>
+
 #include <lskel/sys.h>
 #include "btf.h"
 
@@ -13,10 +15,49 @@
 /* More than any kernel has (6.18: 5 MiB). */
 #define LSKEL_BTF_MAX_SIZE (256U << 20)
 
-/* Finds the types in @size bytes, and counts them; or also notes where they are. */
-static int lskel_btf_index(struct lskel_btf *btf, __u32 size)
+LSKEL_API const char *lskel_btf_string(const struct lskel_btf *btf, __u32 offset)
 {
-	__u32 at = 0, cnt = 0;
+	while (btf && offset < btf->first_string)
+		btf = btf->base;
+	if (!btf || offset - btf->first_string >= btf->strings_size)
+		return "";
+	return btf->strings + (offset - btf->first_string);
+}
+
+/* Every so many types, it is noted where they are: less memory to fill, and few to walk over to any other. */
+#define LSKEL_BTF_STRIDE 32
+
+/* Which of the @cnt names are those of @t, number @id. The first of a name and kind counts. */
+static void lskel_btf_match(const struct lskel_btf *btf, const struct btf_type *t, __u32 id,
+			    struct lskel_btf_name *names, __u32 cnt)
+{
+	__u32 kind = lskel_btf_kind(t), i;
+	const char *name = NULL;
+
+	for (i = 0; i < cnt; i++) {
+		if (names[i].kind != kind || names[i].id)
+			continue;
+		name = name ? name : lskel_btf_string(btf, t->name_off);
+		if (*name == *names[i].name && !strcmp(name, names[i].name))
+			names[i].id = id;
+	}
+}
+
+/* Bit N: a type of kind N is looked for. */
+static __u32 lskel_btf_kinds(const struct lskel_btf_name *names, __u32 cnt)
+{
+	__u32 kinds = 0, i;
+
+	for (i = 0; i < cnt; i++)
+		kinds |= 1U << (names[i].kind & 31);
+	return kinds;
+}
+
+/* Goes over the types in @size bytes: checks and counts them, notes where they are, and finds the names. */
+static int lskel_btf_index(struct lskel_btf *btf, __u32 size, struct lskel_btf_name *names,
+			   __u32 name_cnt)
+{
+	__u32 kinds = lskel_btf_kinds(names, name_cnt), at = 0, cnt = 0;
 
 	while (at < size) {
 		const struct btf_type *t = (const struct btf_type *)(const void *)(btf->types + at);
@@ -24,8 +65,10 @@ static int lskel_btf_index(struct lskel_btf *btf, __u32 size)
 
 		if (tail < 0 || (__u32)tail > size - at - sizeof(*t))
 			return -EINVAL;
-		if (btf->offsets)
-			btf->offsets[cnt] = at;
+		if (cnt % LSKEL_BTF_STRIDE == 0)
+			btf->offsets[cnt / LSKEL_BTF_STRIDE] = at;
+		if (kinds >> lskel_btf_kind(t) & 1)
+			lskel_btf_match(btf, t, btf->first_id + cnt, names, name_cnt);
 		cnt++;
 		at += (__u32)sizeof(*t) + (__u32)tail;
 	}
@@ -33,12 +76,11 @@ static int lskel_btf_index(struct lskel_btf *btf, __u32 size)
 	return 0;
 }
 
-/* Checks @size bytes of btf->data and sets everything else up. */
-static int lskel_btf_parse(struct lskel_btf *btf, __u32 size)
+/* Checks btf->data and sets everything else up. */
+static int lskel_btf_parse(struct lskel_btf *btf, struct lskel_btf_name *names, __u32 name_cnt)
 {
 	const struct btf_header *hdr = (const struct btf_header *)(const void *)btf->data;
-	__u32 rest;
-	int err;
+	__u32 rest, size = btf->size;
 
 	if (size < sizeof(*hdr) || hdr->magic != BTF_MAGIC || hdr->version != BTF_VERSION ||
 	    hdr->hdr_len < sizeof(*hdr) || hdr->hdr_len > size || hdr->hdr_len % 4)
@@ -56,88 +98,93 @@ static int lskel_btf_parse(struct lskel_btf *btf, __u32 size)
 	btf->first_string = btf->base ? btf->base->first_string + btf->base->strings_size : 0;
 	btf->first_id = btf->base ? btf->base->end_id : 1;
 
-	err = lskel_btf_index(btf, hdr->type_len);
-	if (err)
-		return err;
-	btf->offsets = (__u32 *)calloc(btf->end_id - btf->first_id + 1, sizeof(*btf->offsets));
-	return btf->offsets ? lskel_btf_index(btf, hdr->type_len) : -ENOMEM;
+	/* No type is shorter than this. */
+	btf->offsets =
+		(__u32 *)malloc((hdr->type_len / sizeof(struct btf_type) / LSKEL_BTF_STRIDE + 1) *
+				sizeof(*btf->offsets));
+	return btf->offsets ? lskel_btf_index(btf, hdr->type_len, names, name_cnt) : -ENOMEM;
 }
 
 LSKEL_API void lskel_btf_free(struct lskel_btf *btf)
 {
-	free(btf->data);
+	if (btf->is_mapped)
+		munmap(btf->data, btf->size);
+	else
+		free(btf->data);
 	free(btf->offsets);
 	memset(btf, 0, sizeof(*btf));
 }
 
-/* Takes @data over, even if it fails. */
-static int lskel_btf_take(struct lskel_btf *btf, char *data, __u32 size,
-			  const struct lskel_btf *base)
+/* Of @btf, which has nothing but its data: that is freed if it is refused. */
+static int lskel_btf_open(struct lskel_btf *btf, struct lskel_btf_name *names, __u32 name_cnt)
 {
-	int err;
+	int err = lskel_btf_parse(btf, names, name_cnt);
 
-	memset(btf, 0, sizeof(*btf));
-	btf->data = data;
-	btf->base = base;
-	err = lskel_btf_parse(btf, size);
 	if (err)
 		lskel_btf_free(btf);
 	return err;
 }
 
-/* Reads all of @file to *@ret, which the caller frees. Returns its size or a negative errno. */
-static __s64 lskel_btf_read(FILE *file, char **ret)
+LSKEL_API int lskel_btf_take(struct lskel_btf *btf, char *data, __u32 size,
+			     const struct lskel_btf *base)
 {
-	size_t room = 0, len = 0, got;
+	memset(btf, 0, sizeof(*btf));
+	btf->data = data;
+	btf->size = size;
+	btf->base = base;
+	return lskel_btf_open(btf, NULL, 0);
+}
 
+/* Reads all of @fd, which says that it has @size bytes, to @btf. */
+static int lskel_btf_read(struct lskel_btf *btf, int fd, size_t size)
+{
+	size_t len = 0;
+	ssize_t got;
+
+	btf->data = (char *)malloc(size);
+	if (!btf->data)
+		return -ENOMEM;
 	do {
-		char *data;
-
-		if (len == room) {
-			room = room ? 2 * room : 1 << 20;
-			data = room > LSKEL_BTF_MAX_SIZE ? NULL : (char *)realloc(*ret, room);
-			if (!data)
-				return room > LSKEL_BTF_MAX_SIZE ? -EINVAL : -ENOMEM;
-			*ret = data;
-		}
-		got = fread(*ret + len, 1, room - len, file);
-		len += got;
-	} while (got);
-	return ferror(file) ? -EIO : (__s64)len;
+		got = read(fd, btf->data + len, size - len);
+		len += got > 0 ? (size_t)got : 0;
+	} while (got > 0 && len < size);
+	btf->size = (__u32)len;
+	return got < 0 ? -errno : 0;
 }
 
-static int lskel_btf_open_file(struct lskel_btf *btf, const char *path,
-			       const struct lskel_btf *base)
+/* Linux 6.16 lets vmlinux's BTF be mapped (commit a539e2a6d51d). */
+static int lskel_btf_get(struct lskel_btf *btf, int fd)
 {
-	FILE *file = fopen(path, "re");
-	char *data = NULL;
-	__s64 len;
+	struct stat stat;
+	void *data;
 
-	if (!file)
+	if (fstat(fd, &stat))
 		return -errno;
-	len = lskel_btf_read(file, &data);
-	fclose(file);
-	if (len < 0) {
-		free(data);
-		return (int)len;
-	}
-	return lskel_btf_take(btf, data, (__u32)len, base);
+	if (stat.st_size <= 0 || stat.st_size > LSKEL_BTF_MAX_SIZE)
+		return -EINVAL;
+	data = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return lskel_btf_read(btf, fd, (size_t)stat.st_size);
+	btf->data = (char *)data;
+	btf->size = (__u32)stat.st_size;
+	btf->is_mapped = 1;
+	return 0;
 }
 
-LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf)
+LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf, struct lskel_btf_name *names,
+				    __u32 name_cnt)
 {
-	return lskel_btf_open_file(btf, "/sys/kernel/btf/vmlinux", NULL);
-}
+	int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | LSKEL_O_CLOEXEC), err;
 
-LSKEL_API int lskel_btf_open_module(struct lskel_btf *btf, const char *name,
-				    const struct lskel_btf *base)
-{
-	char path[128];
-	int len = snprintf(path, sizeof(path), "/sys/kernel/btf/%s", name);
-
-	if (len < 0 || (size_t)len >= sizeof(path))
-		return -ENAMETOOLONG;
-	return lskel_btf_open_file(btf, path, base);
+	memset(btf, 0, sizeof(*btf));
+	if (fd < 0)
+		return -errno;
+	err = lskel_btf_get(btf, fd);
+	close(fd);
+	if (!err)
+		return lskel_btf_open(btf, names, name_cnt);
+	lskel_btf_free(btf);
+	return err;
 }
 
 LSKEL_API int lskel_btf_open_fd(struct lskel_btf *btf, int fd, const struct lskel_btf *base)
@@ -188,36 +235,49 @@ LSKEL_API int lskel_btf_open_prog(struct lskel_btf *btf, int prog_fd)
 	return err;
 }
 
+/* The type behind @t, which is not the last. */
+static const struct btf_type *lskel_btf_next(const struct btf_type *t)
+{
+	return (const struct btf_type *)(const void *)((const char *)(t + 1) +
+						       lskel_btf_tail_size(t));
+}
+
 LSKEL_API const struct btf_type *lskel_btf_type(const struct lskel_btf *btf, __u32 id)
 {
+	const struct btf_type *t;
+	__u32 n;
+
 	while (btf && id < btf->first_id)
 		btf = btf->base;
 	if (!btf || id >= btf->end_id)
 		return NULL;
-	return (const struct btf_type *)(const void *)(btf->types +
-						       btf->offsets[id - btf->first_id]);
+	n = id - btf->first_id;
+	t = (const struct btf_type *)(const void *)(btf->types +
+						    btf->offsets[n / LSKEL_BTF_STRIDE]);
+	for (n %= LSKEL_BTF_STRIDE; n; n--)
+		t = lskel_btf_next(t);
+	return t;
 }
 
-LSKEL_API const char *lskel_btf_string(const struct lskel_btf *btf, __u32 offset)
+LSKEL_API void lskel_btf_find_all(const struct lskel_btf *btf, struct lskel_btf_name *names,
+				  __u32 name_cnt)
 {
-	while (btf && offset < btf->first_string)
-		btf = btf->base;
-	if (!btf || offset - btf->first_string >= btf->strings_size)
-		return "";
-	return btf->strings + (offset - btf->first_string);
+	__u32 kinds = lskel_btf_kinds(names, name_cnt), id;
+	const struct btf_type *t = NULL;
+
+	for (id = btf->first_id; id < btf->end_id; id++) {
+		t = t ? lskel_btf_next(t) : lskel_btf_type(btf, id);
+		if (kinds >> lskel_btf_kind(t) & 1)
+			lskel_btf_match(btf, t, id, names, name_cnt);
+	}
 }
 
 LSKEL_API int lskel_btf_find(const struct lskel_btf *btf, const char *name, __u32 kind)
 {
-	__u32 id;
+	struct lskel_btf_name wanted = { name, kind, 0 };
 
-	for (id = btf->first_id; id < btf->end_id; id++) {
-		const struct btf_type *t = lskel_btf_type(btf, id);
-
-		if (lskel_btf_kind(t) == kind && !strcmp(lskel_btf_string(btf, t->name_off), name))
-			return (int)id;
-	}
-	return -ENOENT;
+	lskel_btf_find_all(btf, &wanted, 1);
+	return wanted.id ? (int)wanted.id : -ENOENT;
 }
 
 LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id)

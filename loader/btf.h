@@ -24,13 +24,22 @@ extern "C" {
 struct lskel_btf {
 	const struct lskel_btf *base; /* what this goes on from: vmlinux for a module; or NULL */
 	char *data;
+	__u32 size;    /* of data, bytes */
+	int is_mapped; /* data is no memory of malloc() */
 	const char *types;
 	const char *strings;
 	__u32 strings_size;
 	__u32 first_string; /* offset of strings[0], as types have it */
 	__u32 first_id;	    /* of the first type of its own */
 	__u32 end_id;	    /* one above that of the last type */
-	__u32 *offsets;	    /* of its own types, in types */
+	__u32 *offsets;	    /* of some of its own types, in types */
+};
+
+/* A type that is looked for by name. */
+struct lskel_btf_name {
+	const char *name;
+	__u32 kind; /* BTF_KIND_* */
+	__u32 id;   /* 0 until it is found */
 };
 
 /*
@@ -39,15 +48,20 @@ struct lskel_btf {
  * alone, must outlive it.
  */
 
-/* The kernel's, from /sys/kernel/btf/vmlinux. */
-LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf);
-/* That of the module called @name; @base is the kernel's. */
-LSKEL_API int lskel_btf_open_module(struct lskel_btf *btf, const char *name,
-				    const struct lskel_btf *base);
+/*
+ * The kernel's, from /sys/kernel/btf/vmlinux. On the way, which is long, looks for @name_cnt @names, as
+ * lskel_btf_find_all().
+ */
+LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf, struct lskel_btf_name *names,
+				    __u32 name_cnt);
 /* That behind a BTF's fd, which remains the caller's. */
 LSKEL_API int lskel_btf_open_fd(struct lskel_btf *btf, int fd, const struct lskel_btf *base);
 /* That of a loaded program; -ENOENT if it has none. */
 LSKEL_API int lskel_btf_open_prog(struct lskel_btf *btf, int prog_fd);
+
+/* @size bytes at @data, from malloc(): they are @btf's, or freed. */
+LSKEL_API int lskel_btf_take(struct lskel_btf *btf, char *data, __u32 size,
+			     const struct lskel_btf *base);
 
 LSKEL_API void lskel_btf_free(struct lskel_btf *btf);
 
@@ -62,6 +76,10 @@ LSKEL_API const char *lskel_btf_string(const struct lskel_btf *btf, __u32 offset
  * -ENOENT.
  */
 LSKEL_API int lskel_btf_find(const struct lskel_btf *btf, const char *name, __u32 kind);
+
+/* The same for several names that have no id yet: sets that of those that are found. */
+LSKEL_API void lskel_btf_find_all(const struct lskel_btf *btf, struct lskel_btf_name *names,
+				  __u32 name_cnt);
 
 /* What @id is behind typedefs, const and the like: an id, 0 for void or where it leads nowhere. */
 LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id);

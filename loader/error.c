@@ -5,9 +5,6 @@
  *
  * Written in the common subset of C and C++: standalone skeletons contain this file.
  */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include <lskel/load.h>
 #include <lskel/error.h>
 
@@ -17,22 +14,6 @@
 
 /* Lines of the verifier's log that a message shows. */
 #define LOG_LINES 12
-
-LSKEL_API void lskel_print(struct lskel_text *text, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(text->at, text->left, format, args);
-	va_end(args);
-	if (len < 0 || !text->left)
-		return;
-	if ((size_t)len >= text->left)
-		len = (int)text->left - 1;
-	text->at += len;
-	text->left -= (size_t)len;
-}
 
 /* The slot that is at @offset of the blob, or LSKEL_NOT_LOADED. */
 static __u32 lskel_slot(const struct lskel_info *info, __u32 offset)

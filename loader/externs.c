@@ -8,13 +8,16 @@
 #include <lskel/replay.h>
 #include "externs.h"
 
-/* Whether @op searches for a symbol. Weak ones do no harm here; the targets of programs have an owner. */
-static int lskel_is_extern(const struct lskel_op *op)
+/*
+ * Whether operation @i, @op, searches for a symbol that is not known. Weak ones do no harm here; the targets of
+ * programs have an owner.
+ */
+static int lskel_is_extern(const struct lskel_ctx *ctx, const struct lskel_op *op, __u32 i)
 {
-	return (op->cmd == LSKEL_CMD_FIND_BTF || op->cmd == LSKEL_CMD_FIND_SYM) && !op->owner;
+	return lskel_is_search(op) && !op->owner && !(ctx->found && ctx->found[i].id);
 }
 
-static int lskel_has_externs(const struct lskel_info *info)
+static int lskel_has_externs(const struct lskel_info *info, const struct lskel_ctx *ctx)
 {
 	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
 	const char *image = (const char *)info->image;
@@ -22,18 +25,19 @@ static int lskel_has_externs(const struct lskel_info *info)
 	__u32 i;
 
 	for (i = 0; i < hdr->op_cnt; i++)
-		if (lskel_is_extern(&op[i]))
+		if (lskel_is_extern(ctx, &op[i], i))
 			return 1;
 	return 0;
 }
 
-static void lskel_fill_externs(const struct lskel_info *info, struct lskel_replay *replay)
+static void lskel_fill_externs(const struct lskel_info *info, const struct lskel_ctx *ctx,
+			       struct lskel_replay *replay)
 {
 	__u32 i;
 
 	memcpy(replay->blob, info->image, lskel_image_hdr(info)->image_size);
 	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++)
-		if (!lskel_is_extern(lskel_op_number(replay, i)))
+		if (!lskel_is_extern(ctx, lskel_op_number(replay, i), i))
 			lskel_skip_op(lskel_op_number(replay, i));
 	if (replay->kallsyms)
 		lskel_use_kallsyms(replay);
@@ -44,11 +48,11 @@ static int lskel_run_externs(const struct lskel_info *info, struct lskel_ctx *ct
 {
 	int err;
 
-	lskel_fill_externs(info, replay);
+	lskel_fill_externs(info, ctx, replay);
 	err = lskel_run(ctx, replay);
 	if (err && ctx->failure.stage == LSKEL_STAGE_OP) {
 		replay->kallsyms = 1;
-		lskel_fill_externs(info, replay);
+		lskel_fill_externs(info, ctx, replay);
 		err = lskel_run(ctx, replay);
 	}
 	return err;
@@ -61,7 +65,7 @@ LSKEL_API int lskel_externs_first(const struct lskel_info *info, void *skel)
 	struct lskel_failure first = ctx->failure;
 	int low[3] = { -1, -1, -1 }, err;
 
-	if (!lskel_has_externs(info))
+	if (!lskel_has_externs(info, ctx))
 		return first.err;
 	memset(&ctx->failure, 0, sizeof(ctx->failure));
 	err = lskel_prepare(info, skel, &replay, low);

@@ -174,13 +174,6 @@ static const struct bpf_insn *lskel_form_insns(const struct lskel_relocated *for
 	return (const struct bpf_insn *)(const void *)(form + 1);
 }
 
-LSKEL_API int lskel_is_search(const struct lskel_op *op)
-{
-	__u32 cmd = op->cmd & 63;
-
-	return cmd == LSKEL_CMD_FIND_BTF || cmd == LSKEL_CMD_FIND_SYM;
-}
-
 static const __u32 *lskel_form_ids(const struct lskel_relocated *form)
 {
 	return (const __u32 *)(const void *)(lskel_form_insns(form) + form->insn_cnt);
@@ -246,15 +239,23 @@ LSKEL_API int lskel_check_relocated(const void *image, const void *hash, const v
 	return lskel_check_insns(image, head);
 }
 
-static void lskel_use_form(struct lskel_ctx *ctx, const struct lskel_relocated *form)
+/* The ids that the form has are known then, without a search. */
+static void lskel_use_form(const struct lskel_info *info, struct lskel_ctx *ctx,
+			   const struct lskel_relocated *form)
 {
-	const __u32 *ids = lskel_form_ids(form);
-	__u32 i, found = 0;
+	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
+	const char *image = (const char *)info->image;
+	const struct lskel_op *ops = (const struct lskel_op *)(const void *)(image + hdr->op_off);
+	const __u32 *id = lskel_form_ids(form), *end = id + form->id_cnt;
+	__u32 i;
 
-	for (i = 0; i < form->id_cnt; i++)
-		found += !!ids[i];
 	ctx->relocated = form;
-	ctx->all_found = found && found == form->id_cnt;
+	/* Without memory, they are searched for. */
+	if (id == end || lskel_make_found(info, ctx))
+		return;
+	for (i = 0; id < end && i < hdr->op_cnt; i++)
+		if (lskel_is_search(&ops[i]))
+			ctx->found[i].id = *id++;
 }
 
 LSKEL_API void lskel_choose_relocated(const struct lskel_info *info, void *skel)
@@ -265,7 +266,11 @@ LSKEL_API void lskel_choose_relocated(const struct lskel_info *info, void *skel)
 	__u8 build_id[LSKEL_BUILD_ID_MAX];
 	__u32 len;
 
-	if (ctx->relocated || form == end)
+	if (ctx->relocated) {
+		lskel_use_form(info, ctx, ctx->relocated);
+		return;
+	}
+	if (form == end)
 		return;
 	len = lskel_running_build_id(build_id);
 	while (form < end) {
@@ -273,7 +278,7 @@ LSKEL_API void lskel_choose_relocated(const struct lskel_info *info, void *skel)
 			(const struct lskel_relocated *)(const void *)form;
 
 		if (lskel_is_for(head, build_id, len)) {
-			lskel_use_form(ctx, head);
+			lskel_use_form(info, ctx, head);
 			return;
 		}
 		form += head->size;
@@ -288,30 +293,6 @@ static void lskel_keep_relos(const void *image, const struct lskel_relocatable *
 
 	memcpy(blob + prog->relos + kept * size, (const char *)image + prog->relos + first * size,
 	       cnt * size);
-}
-
-/* The searches whose results are known become operations that do nothing. */
-static void lskel_apply_ids(const struct lskel_info *info, const struct lskel_relocated *form,
-			    char *blob)
-{
-	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
-	struct lskel_op *op = (struct lskel_op *)(void *)(blob + hdr->op_off);
-	const __u32 *id = lskel_form_ids(form), *end = id + form->id_cnt;
-
-	for (; id < end; op++) {
-		const struct lskel_symbol *symbol =
-			(const struct lskel_symbol *)(void *)(blob + op->attr);
-		__u32 *result = (__u32 *)(void *)(blob + op->result);
-
-		if (!lskel_is_search(op) || !*id++)
-			continue;
-		result[0] = id[-1];
-		result[1] = 0; /* vmlinux */
-		result[2] = symbol->call;
-		op->cmd = LSKEL_CMD_CLOSE;
-		op->attr = op->result = offsetof(struct lskel_blob_hdr, sink);
-		op->size = 1;
-	}
 }
 
 LSKEL_API void lskel_apply_relocated(const struct lskel_info *info, void *skel, char *blob)
@@ -335,5 +316,4 @@ LSKEL_API void lskel_apply_relocated(const struct lskel_info *info, void *skel, 
 		}
 		((union bpf_attr *)(void *)(blob + prog.attr))->core_relo_cnt = kept;
 	}
-	lskel_apply_ids(info, ((struct lskel_ctx *)skel)->relocated, blob);
 }

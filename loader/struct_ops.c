@@ -179,7 +179,7 @@ static int lskel_struct_ops_decide_all(const struct lskel_info *info, void *skel
 static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, __u32 i,
 				     struct lskel_btf *kernel)
 {
-	int err = lskel_btf_open_kernel(kernel);
+	int err = lskel_btf_open_kernel(kernel, NULL, 0);
 
 	if (!err)
 		return 0;

@@ -221,7 +221,7 @@ static int lskel_search_kernel(struct lskel_search *search, const char *target)
 	err = lskel_search_name(search, target);
 	if (err)
 		return err;
-	err = search->vmlinux.data ? 0 : lskel_btf_open_kernel(&search->vmlinux);
+	err = search->vmlinux.data ? 0 : lskel_btf_open_kernel(&search->vmlinux, NULL, 0);
 	if (err)
 		return lskel_target_fail(search, err, "can't read the kernel's BTF: %s",
 					 strerror(-err));

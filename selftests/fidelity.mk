@@ -21,6 +21,10 @@ $(FIDELITY_MISSING): $(B)/selftests/missing/missing_%.bpf.o: selftests/progs/mis
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -D$* -c -o $@ $<
 
+# Kernel symbols of other types than the kernel's.
+FIDELITY_MISSING += $(patsubst %,$(B)/selftests/extern_types_%.bpf.o,FUNC WEAK VAR VAR_WEAK VAR_UNUSED FLAVORS STRONG \
+		    OLD_FLAVORS OLD_STRONG)
+
 # Objects lie where the program finds them, in a vmtest kernel, too.
 $(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING)
 	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects

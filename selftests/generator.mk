@@ -13,7 +13,7 @@ COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
 
 KERNEL_TESTS += selftests/test_bpftool_compat.sh
 ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
-HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved $(B)/asan/fuzz_image
+HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved $(B)/asan/fuzz_image $(B)/asan/test_btf_types
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(GT)/map_types.bpf.o $(GT)/reading.bpf.o $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
@@ -42,7 +42,7 @@ $(B)/asan/gen/loader_link.o: $(addprefix $(B)/gen/loader_,plain.h types.h symbol
 $(B)/asan/lskel: $(ASAN_OBJS)
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
-$(B)/asan/fuzz_elf $(B)/asan/fuzz_saved: $(B)/asan/%: $(GT)/%.o $(GT)/fuzz_mutate.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS))
+$(B)/asan/fuzz_elf $(B)/asan/fuzz_saved $(B)/asan/test_btf_types: $(B)/asan/%: $(GT)/%.o $(GT)/fuzz_mutate.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS))
 	$(call say,LINK,$@)$(CC) $(CFLAGS) $(ASAN_FLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
 $(B)/asan/fuzz_image: $(GT)/fuzz_image.o $(filter-out $(B)/asan/gen/main.o,$(ASAN_OBJS)) | $(GT)/relocated.bpf.o

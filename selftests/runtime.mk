@@ -7,7 +7,7 @@
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
-	     kconfig loader_states messages failure_injection failing_calls ksyms fallbacks choices arena \
+	     kconfig loader_states messages failure_injection failing_calls ksyms extern_types fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps)
@@ -24,6 +24,8 @@ HOST_TESTS += $(ST_SCRIPTS)
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds
 
+ST_TYPES := $(addprefix extern_types_,FUNC WEAK VAR VAR_WEAK VAR_UNUSED MODULE MODULE_WEAK FLAVORS STRONG \
+	    OLD_FLAVORS OLD_STRONG)
 ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNUSED_ADDR)
 
 # The skeletons that each program includes.
@@ -42,6 +44,7 @@ $(ST)/test_loader_states: $(call st_skels,bare ksym_addr many one_target rich)
 $(ST)/test_failure_injection $(ST)/test_failing_calls: $(call st_skels,bare ca_plain fallbacks ksym_addr maps_only rich)
 $(ST)/test_ksyms: $(call st_skels,ksym_func ksym_func_old ksym_mixed ksym_mixed_old ksym_addr ksym_prog ksym_zero \
 		  $(ST_MISSING))
+$(ST)/test_extern_types: $(call st_skels,$(ST_TYPES))
 $(ST)/test_fallbacks: $(call st_skels,fallbacks needs_core needs_lock)
 $(ST)/test_struct_ops $(ST)/test_struct_ops_attach: $(call st_skels,ca ca_link)
 $(ST)/test_module_ops: $(call st_skels,module_ops)
@@ -111,6 +114,10 @@ $(ST)/ksym_addr_weak.bpf.o: selftests/progs/ksym_addr.bpf.c
 $(ST_MISSING:%=$(ST)/%.bpf.o): $(ST)/ksym_missing_%.bpf.o: selftests/progs/ksym_missing.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$* -MMD -MP -c -o $@ $<
+
+$(ST_TYPES:%=$(ST)/%.bpf.o): $(ST)/extern_types_%.bpf.o: selftests/progs/extern_types.bpf.c
+	@mkdir -p $(@D)
+	$(call say,BPF,$@)$(CLANG) $(ST_BPF_CFLAGS) -D$(subst OLD_,OLD -D,$*) -MMD -MP -c -o $@ $<
 
 # The same with kernel configuration that can't be had.
 $(ST)/kconfig_missing.bpf.o $(ST)/kconfig_type.bpf.o: selftests/progs/kconfig.bpf.c

@@ -157,7 +157,19 @@ done
 library="build/liblskel.a -lelf -lz"
 links "with libelf, attach_uprobes is a static program" plain attach_uprobes gcc -static -DFUNCTION=main -DLOAD=1
 links "standalone, attach_usdt needs libelf only" standalone attach_usdt gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
+# The types of kernel symbols.
+cp build/selftests/extern_types_FLAVORS.bpf.o "$tmp/flavors.o"
+$lskel gen skeleton "$tmp/flavors.o" name flavors >"$tmp/plain/flavors.h"
+$lskel gen skeleton "$tmp/flavors.o" name flavors --standalone >"$tmp/standalone/flavors.h"
+for form in plain standalone; do
+	every_compiler "flavors, $form: compiles without a warning as C and C++" $form flavors "-O2 -DUSE_ERROR"
+done
+library=build/liblskel.a
+links "kernel symbols with types need liblskel.a" plain flavors gcc -DFUNCTION=main -DLOAD=1
+check "and none of its messages" "$(nm "$tmp/app" | grep ' lskel_error')" sh -c \
+	"nm $tmp/app | grep -q ' lskel_find_externs' && ! nm $tmp/app | grep -q ' lskel_error'"
 library=
+links "standalone, they need no library" standalone flavors gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 links "standalone, struct_ops need no library" standalone struct_ops gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 links "standalone, foo__error needs no library" standalone rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
 

@@ -33,7 +33,10 @@ $test none
 while [ $# -gt 0 ]; do
 	[ ! -e "$1.ko" ] || insmod "$1.ko" || echo "not ok - insmod $1"
 	case $1 in
-	nf_conntrack) $test one ;;
+	nf_conntrack)
+		$test one
+		"${test%/*}"/test_extern_types module
+		;;
 	nf_nat) $test two ;;
 	esac
 	shift
@@ -41,8 +44,10 @@ done
 END
 chmod 755 "$tmp/run"
 # shellcheck disable=SC2086 # a list
-scripts/vmtest --file "$tmp" --file build/selftests/test_module_kfuncs -- "$tmp/run" \
+scripts/vmtest --file "$tmp" --file build/selftests/test_module_kfuncs \
+	--file build/selftests/test_extern_types -- "$tmp/run" \
 	"$(pwd)/build/selftests/test_module_kfuncs" $needed >"$tmp/out"
 cat "$tmp/out"
+check "$test: types are compared" "" grep -q '^ok - extern_types_MODULE_WEAK, in the kernel: sees' "$tmp/out"
 check "$test: all three runs came to their end" "" [ "$(grep -c 'holds no module\|no fd is left' "$tmp/out")" = 3 ]
 ! grep -q '^not ok' "$tmp/out" && [ "$failures" = 0 ]

@@ -144,6 +144,44 @@ static inline void lskel_use_kallsyms(struct lskel_replay *replay)
 	}
 }
 
+/* Operations that would close the fd at @offset of the blob do nothing: it is not the blob's. */
+static inline void lskel_skip_closes(struct lskel_replay *replay, __u32 offset)
+{
+	__u32 i;
+
+	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++)
+		if (lskel_op_number(replay, i)->cmd == LSKEL_CMD_CLOSE &&
+		    lskel_op_number(replay, i)->attr == offset)
+			lskel_skip_op(lskel_op_number(replay, i));
+}
+
+/* Searches whose results are known become operations that do nothing, and go on as after the search. */
+static inline void lskel_use_found(struct lskel_replay *replay, const struct lskel_found *found)
+{
+	__u32 i;
+
+	for (i = 0; i < lskel_hdr(replay)->op_cnt; i++) {
+		struct lskel_op *op = lskel_op_number(replay, i);
+		const struct lskel_symbol *symbol =
+			(const struct lskel_symbol *)(void *)(replay->blob + op->attr);
+		__u32 *result = (__u32 *)(void *)(replay->blob + op->result);
+
+		if (!found[i].id || !lskel_is_search(op))
+			continue;
+		if (found[i].id == LSKEL_FOUND_NONE) {
+			op->next[0] = op->next[1];
+		} else {
+			result[0] = found[i].id;
+			result[1] = (__u32)found[i].fd;
+			result[2] = symbol->call | (found[i].fd ? symbol->offset : 0);
+		}
+		if (found[i].fd)
+			lskel_skip_closes(replay, op->result + (__u32)sizeof(*result));
+		lskel_skip_op(op);
+		op->size = 1;
+	}
+}
+
 /* BTF and func_info for a kernel that does not know what is newer. */
 static inline void lskel_use_old(const struct lskel_info *info, struct lskel_replay *replay)
 {
@@ -196,6 +234,8 @@ static inline int lskel_fill(const struct lskel_info *info, void *skel, struct l
 		info->struct_ops_calls->fill(info, skel, replay->blob);
 	if (ctx->relocated)
 		info->relocated->apply(info, skel, replay->blob);
+	if (ctx->found)
+		lskel_use_found(replay, ctx->found);
 	lskel_leave_out(info, skel, replay);
 	if (replay->old)
 		lskel_use_old(info, replay);

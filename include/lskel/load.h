@@ -229,8 +229,10 @@ static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 /* What is decided before the replay, in libbpf's order. */
 static inline int lskel_look_ahead(const struct lskel_info *info, void *skel)
 {
-	int err = info->resolve_kconfig ? info->resolve_kconfig(info, skel) : 0;
+	int err = info->find_externs ? info->find_externs(info, skel) : 0;
 
+	if (!err && info->resolve_kconfig)
+		err = info->resolve_kconfig(info, skel);
 	if (!err && info->struct_ops_calls)
 		err = info->struct_ops_calls->prepare(info, skel);
 	if (!err)
@@ -289,6 +291,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 		info->struct_ops_calls->finish(info, skel);
 	if (err)
 		lskel_close(&ctx->token_fd);
+	lskel_drop_found(info, ctx);
 	lskel_drop_targets(info, skel, !err);
 	ctx->loaded = !err;
 	if (err)

@@ -96,6 +96,39 @@ static inline union bpf_attr lskel_image_attr(const struct lskel_info *info, __u
 	return attr;
 }
 
+/* Whether @op searches the kernel: LSKEL_CMD_FIND_*. */
+static inline int lskel_is_search(const struct lskel_op *op)
+{
+	__u32 cmd = op->cmd & 63;
+
+	return cmd == LSKEL_CMD_FIND_BTF || cmd == LSKEL_CMD_FIND_SYM;
+}
+
+/* Makes ctx->found, where nothing is known, unless it is there. Returns 0 or -ENOMEM. */
+static inline int lskel_make_found(const struct lskel_info *info, struct lskel_ctx *ctx)
+{
+	if (!ctx->found)
+		ctx->found = (struct lskel_found *)calloc(lskel_image_hdr(info)->op_cnt + 1,
+							  sizeof(*ctx->found));
+	return ctx->found ? 0 : -ENOMEM;
+}
+
+static inline void lskel_drop_found(const struct lskel_info *info, struct lskel_ctx *ctx)
+{
+	__u32 i, j, cnt = ctx->found ? lskel_image_hdr(info)->op_cnt : 0;
+
+	for (i = 0; i < cnt; i++) {
+		int fd = ctx->found[i].fd;
+
+		for (j = i; j < cnt && fd; j++)
+			if (ctx->found[j].fd == fd)
+				ctx->found[j].fd = 0;
+		lskel_close(&fd);
+	}
+	free(ctx->found);
+	ctx->found = NULL;
+}
+
 static inline void lskel_drop_fds(const struct lskel_info *info, void *skel)
 {
 	__u32 i;

@@ -96,9 +96,6 @@ LSKEL_API int lskel_next_relocatable(const void *image, __u32 *op, struct lskel_
 LSKEL_API __u32 lskel_next_relocated_insn(const void *image, const struct lskel_relocatable *prog,
 					  __u32 *relo, __u32 *insn_off);
 
-/* Whether @op searches the kernel: LSKEL_CMD_FIND_*. */
-LSKEL_API int lskel_is_search(const struct lskel_op *op);
-
 /* Whether CO-RE can make @old (of @cnt struct bpf_insn) into @insn. */
 LSKEL_API int lskel_may_relocate(const struct bpf_insn *old, const struct bpf_insn *insn,
 				 __u32 cnt);

@@ -121,7 +121,7 @@ static inline int lskel_prepare_memory(struct lskel_ctx *ctx, struct lskel_repla
 }
 
 /*
- * Whether the kernel has to be searched for symbols or targets, which the loader program does, or the
+ * Whether the kernel has to be searched for symbols or targets that are not known by now, which the loader program does, or the
  * application wants to have it so. For everything else there is bpf(2), and no need to wait for the loader program's verification, which takes two thirds of
  * the time that a small object needs.
  */
@@ -134,11 +134,8 @@ static inline int lskel_needs_loader(const struct lskel_info *info, const struct
 
 	if (ctx->in_kernel)
 		return 1;
-	if (ctx->all_found)
-		return 0;
 	for (i = 0; i < hdr->op_cnt; i++)
-		if ((op[i].cmd & 63) == LSKEL_CMD_FIND_BTF ||
-		    (op[i].cmd & 63) == LSKEL_CMD_FIND_SYM)
+		if (lskel_is_search(&op[i]) && !(ctx->found && ctx->found[i].id))
 			return 1;
 	return 0;
 }

@@ -124,6 +124,14 @@ struct lskel_failure {
 
 struct lskel_info;
 
+/* What is known of a search of the kernel before the replay: from a form, or from the run time's own search. */
+struct lskel_found {
+	__u32 id; /* in its BTF; or 0: not known, LSKEL_FOUND_NONE: it is missing */
+	int fd;	  /* of a module's BTF, or 0: vmlinux. One fd may be in several places. */
+};
+
+#define LSKEL_FOUND_NONE (~0U)
+
 /* The head of every skeleton: skel->ctx. */
 struct lskel_ctx {
 	/*
@@ -161,8 +169,8 @@ struct lskel_ctx {
 	 * the kernel relocated. See <lskel/relocated.h>.
 	 */
 	const struct lskel_relocated *relocated;
-	void *cache;	/* that form, if foo__use_cache() has read it; owned by the skeleton */
-	bool all_found; /* all that the kernel would be searched for is in that form */
+	void *cache; /* that form, if foo__use_cache() has read it; owned by the skeleton */
+	struct lskel_found *found; /* during load(), for each operation, or NULL; from calloc() */
 	/* Set by foo__set_value_size(), see <lskel/resize.h>. */
 	__u32 (*resize_btf)(const struct lskel_info *info, void *skel, char *blob, __u32 behind);
 };
@@ -255,6 +263,18 @@ struct lskel_kconfig_info {
 	__u8 is_weak;
 };
 
+/*
+ * A kernel symbol that the object declares with a type (kfunc, variable): lskel_info.find_externs compares that
+ * with the type that the target has.
+ */
+struct lskel_extern_info {
+	const char *name;  /* as declared, so that of a kfunc it may have a ___flavor */
+	const char *types; /* its type, see <lskel/extern_types.h> */
+	const char *words; /* the same for people */
+	__u32 op;	   /* offset of the search in the blob */
+	__u32 weak;	   /* does without a kfunc that has another type */
+};
+
 /* A member of a struct_ops map, as the object declares it. */
 struct lskel_struct_ops_member {
 	const char *name;
@@ -333,6 +353,10 @@ struct lskel_info {
 	const struct lskel_struct_ops_calls *struct_ops_calls; /* NULL when there are none */
 	/* See <lskel/target.h>; NULL when no program has LSKEL_PROG_MODULE. */
 	int (*find_targets)(const struct lskel_info *info, void *skel);
+	const struct lskel_extern_info *externs;
+	__u32 extern_cnt;
+	/* See <lskel/extern_types.h>; NULL when there are none. */
+	int (*find_externs)(const struct lskel_info *info, void *skel);
 	const struct lskel_relocated_info *relocated; /* or NULL */
 };
 
