@@ -165,6 +165,19 @@ static int check_types(const struct image *image)
 	return err;
 }
 
+/* The kernel wants all of it (btf_parse_hdr()); libbpf reads what is behind a shorter one and, when it adds types, writes it. */
+static int check_btf_header(const struct image *image)
+{
+	__u32 size;
+	const struct btf_header *hdr = btf__raw_data(image->btf, &size);
+
+	if (hdr && hdr->hdr_len >= sizeof(*hdr))
+		return 0;
+	complain("%s: BTF: its header says that it has %u bytes, which is less than a header has",
+		 image->path, hdr ? hdr->hdr_len : 0);
+	return -EINVAL;
+}
+
 int image_check(const struct image *image)
 {
 	Elf_Scn *scn = NULL;
@@ -177,6 +190,6 @@ int image_check(const struct image *image)
 			err = check_symbols(image, scn);
 	}
 	if (!err && image->btf)
-		err = check_types(image) ?: struct_ops_check(image);
+		err = check_btf_header(image) ?: check_types(image) ?: struct_ops_check(image);
 	return err;
 }

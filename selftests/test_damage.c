@@ -93,6 +93,16 @@ static void return_nothing_known(const struct seed_object *object)
 	btf__free(btf);
 }
 
+static void have_no_header(const struct seed_object *object)
+{
+	const Elf64_Shdr *shdr = section(object, BTF_ELF_SEC);
+	struct btf_header *head = (void *)(object->data + shdr->sh_offset);
+
+	head->type_off += head->hdr_len;
+	head->str_off += head->hdr_len;
+	head->hdr_len = 0;
+}
+
 static void be_compressed(const struct seed_object *object)
 {
 	section(object, BTF_ELF_SEC)->sh_flags |= SHF_COMPRESSED;
@@ -177,6 +187,7 @@ int main(void)
 	check_refused(dir, "a type that contains itself is refused", contain_itself);
 	check_refused(dir, "a number of 2 GB is refused", be_a_huge_number);
 	check_refused(dir, "a type that is not there is refused", return_nothing_known);
+	check_refused(dir, "BTF whose header has no bytes is refused", have_no_header);
 	check_core_relos(dir);
 	snprintf(remove, sizeof(remove), "rm -rf %s", dir);
 	return system(remove) ?: harness_status();
