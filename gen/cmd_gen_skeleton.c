@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cmd.h"
-#include "no_lines.h"
 #include "options.h"
+#include "prune_btf.h"
 #include "skeleton.h"
 
 struct skeleton_args {
@@ -28,7 +28,7 @@ static int generate(const struct skeleton_args *args, char **text, size_t *len)
 
 	err = object_load(&object, args->path, args->name);
 	if (!err && args->no_lines)
-		no_lines(&object.trace);
+		drop_line_info(&object.trace);
 	if (!err)
 		err = info_make(&info, &object);
 	if (!err)

@@ -7,6 +7,7 @@
 
 #include "info.h"
 #include "loader.h"
+#include "prune_btf.h"
 #include "tables.h"
 #include "targets.h"
 
@@ -333,11 +334,12 @@ static void fill_root(struct info *info)
 	fill_kconfig(info);
 }
 
-int info_make(struct info *info, const struct object *object)
+int info_make(struct info *info, struct object *object)
 {
 	int err;
 
 	*info = (struct info){ .object = object };
+	prune_btf(&object->trace);
 	err = name_members(info) ?: plan_make(&info->plan, object);
 	err = err ?: blob_make(&info->blob, &info->plan, &object->trace);
 	if (err)

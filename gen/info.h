@@ -51,7 +51,7 @@ struct info {
  * Makes the tables of a loaded object, which must outlive them. Returns 0, or a negative errno after
  * a message. Free in either case.
  */
-int info_make(struct info *info, const struct object *object);
+int info_make(struct info *info, struct object *object);
 void info_free(struct info *info);
 
 /* Has info_free() free @p, which is returned. */

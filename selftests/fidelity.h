@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <bpf/btf.h>
 #include <linux/bpf.h>
 
 /* A loaded map or program, with that part of its attr that the kernel does not show. */
@@ -148,8 +149,13 @@ void fidelity_describe_map(const struct fidelity *loaded, const struct fidelity_
 const char *fidelity_map_name(const struct fidelity *loaded, __u32 id);
 const char *fidelity_prog_name(const struct fidelity *loaded, __u32 id);
 
-/* What distinguishes BTF: its size and a checksum. Valid until the next call. */
-const char *fidelity_btf(__u32 id);
+/* The BTF that the kernel has by that id, for btf__free(), or NULL. */
+struct btf *fidelity_btf(__u32 id);
+/*
+ * What distinguishes the types @roots and all that they refer to, with their ids: number and checksum. Valid until the
+ * next call.
+ */
+const char *fidelity_types(const struct btf *btf, const __u32 *roots, __u32 cnt);
 __u64 fidelity_checksum(const void *data, size_t len);
 
 /* For qsort() of an array of strings. */

@@ -29,31 +29,6 @@ __u64 fidelity_checksum(const void *data, size_t len)
 	return sum;
 }
 
-const char *fidelity_btf(__u32 id)
-{
-	static char text[128];
-	_cleanup_(free_ptr) void *data = NULL;
-	struct bpf_btf_info info = {};
-	__u32 len = sizeof(info);
-	int fd;
-
-	if (!id)
-		return "none";
-	fd = bpf_btf_get_fd_by_id(id);
-	if (fd < 0 || bpf_btf_get_info_by_fd(fd, &info, &len))
-		return "inaccessible";
-	data = xcalloc(1, info.btf_size);
-	info = (struct bpf_btf_info){ .btf_size = info.btf_size,
-				      .btf = (__u64)(unsigned long)data };
-	len = sizeof(info);
-	if (bpf_btf_get_info_by_fd(fd, &info, &len))
-		return "inaccessible";
-	close(fd);
-	snprintf(text, sizeof(text), "%u bytes, sum %llx", info.btf_size,
-		 fidelity_checksum(data, info.btf_size));
-	return text;
-}
-
 const char *fidelity_map_name(const struct fidelity *loaded, __u32 id)
 {
 	static char text[128];
@@ -181,6 +156,7 @@ void fidelity_describe_map(const struct fidelity *loaded, const struct fidelity_
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
+	struct btf *btf;
 
 	if (bpf_map_get_info_by_fd(map->fd, &info, &len)) {
 		fprintf(out, "map %s gives no information (errno %d)\n", map->name, errno);
@@ -192,7 +168,10 @@ void fidelity_describe_map(const struct fidelity *loaded, const struct fidelity_
 		info.map_flags, (unsigned long long)info.map_extra, info.ifindex, map->numa_node);
 	fprintf(out, "map %s BTF key %u, value %u, kernel value %u\n", map->name,
 		info.btf_key_type_id, info.btf_value_type_id, info.btf_vmlinux_value_type_id);
-	fprintf(out, "map %s BTF %s\n", map->name, fidelity_btf(info.btf_id));
+	btf = fidelity_btf(info.btf_id);
+	fprintf(out, "map %s BTF %s\n", map->name,
+		fidelity_types(btf, (__u32[]){ info.btf_key_type_id, info.btf_value_type_id }, 2));
+	btf__free(btf);
 	fidelity_fdinfo("map", map->name, map->fd, out);
 	if (map->arena)
 		fprintf(out, "map %s variables %llx\n", map->name,

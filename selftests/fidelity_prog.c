@@ -135,8 +135,10 @@ static void describe_insns(const struct fidelity *loaded, const struct fidelity_
 	}
 }
 
+/* @strings: words 1 and 2 of a record are strings of this BTF; or NULL. */
 static void describe_records(const struct fidelity_prog *prog, const char *what,
-			     const void *records, __u32 cnt, __u32 size, FILE *out)
+			     const void *records, __u32 cnt, __u32 size, const struct btf *strings,
+			     FILE *out)
 {
 	fprintf(out, "program %s has %u records of %s with %u bytes\n", prog->name, cnt, what,
 		size);
@@ -145,7 +147,10 @@ static void describe_records(const struct fidelity_prog *prog, const char *what,
 
 		fprintf(out, "program %s %s %u:", prog->name, what, i);
 		for (__u32 j = 0; j < size / sizeof(*word); j++)
-			fprintf(out, " %u", word[j]);
+			if (strings && (j == 1 || j == 2))
+				fprintf(out, " '%s'", btf__name_by_offset(strings, word[j]) ?: "?");
+			else
+				fprintf(out, " %u", word[j]);
 		fputc('\n', out);
 	}
 }
@@ -182,11 +187,27 @@ static void describe_tag(const struct fidelity_prog *prog, const struct prog_arr
 	fputc('\n', out);
 }
 
+/* Of all functions of a program. */
+static const char *function_types(const struct btf *btf, const struct prog_arrays *arrays)
+{
+	const __u32 cnt = arrays->info.nr_func_info, size = arrays->info.func_info_rec_size;
+	_cleanup_(free_ptr) __u32 *ids = xcalloc(cnt, sizeof(*ids));
+
+	for (__u32 i = 0; i < cnt; i++) {
+		const struct bpf_func_info *func =
+			(const void *)((const char *)arrays->func_info + (size_t)i * size);
+
+		ids[i] = func->type_id;
+	}
+	return fidelity_types(btf, ids, cnt);
+}
+
 void fidelity_describe_prog(const struct fidelity *loaded, const struct fidelity_prog *prog,
 			    FILE *out)
 {
 	struct prog_arrays arrays = {};
 	const struct bpf_prog_info *info = &arrays.info;
+	struct btf *btf;
 	int err;
 
 	if (prog->fd < 0) {
@@ -199,19 +220,21 @@ void fidelity_describe_prog(const struct fidelity *loaded, const struct fidelity
 		free_arrays(&arrays);
 		return;
 	}
+	btf = fidelity_btf(info->btf_id);
 	fprintf(out, "program %s is '%s', type %u, flags %#x, expected attach type %u\n",
 		prog->name, info->name, info->type, prog->flags, prog->attach_type);
 	fprintf(out, "program %s GPL %u, ifindex %u, attach BTF %u id %u\n", prog->name,
 		info->gpl_compatible, info->ifindex, info->attach_btf_obj_id, info->attach_btf_id);
 	fprintf(out, "program %s functions %u, BTF %s\n", prog->name, info->nr_jited_func_lens,
-		fidelity_btf(info->btf_id));
+		function_types(btf, &arrays));
 	describe_tag(prog, &arrays, out);
 	fidelity_fdinfo("program", prog->name, prog->fd, out);
 	describe_maps(loaded, prog, &arrays, out);
 	describe_insns(loaded, prog, &arrays, out);
 	describe_records(prog, "func_info", arrays.func_info, info->nr_func_info,
-			 info->func_info_rec_size, out);
+			 info->func_info_rec_size, NULL, out);
 	describe_records(prog, "line_info", arrays.line_info, info->nr_line_info,
-			 info->line_info_rec_size, out);
+			 info->line_info_rec_size, btf, out);
+	btf__free(btf);
 	free_arrays(&arrays);
 }

@@ -13,7 +13,8 @@ COMPAT := $(if $(BPFTOOL),$(addprefix $(GT)/compat_,lskel bpftool))
 
 KERNEL_TESTS += selftests/test_bpftool_compat.sh
 ATTACH_TESTS += selftests/test_bpftool_compat_attach.sh
-HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved $(B)/asan/fuzz_image $(B)/asan/test_btf_types
+HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage test_prune_btf test_sys test_verify test_versions) $(B)/asan/fuzz_elf $(B)/asan/fuzz_saved \
+	      $(B)/asan/fuzz_image $(B)/asan/test_btf_types
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(GT)/map_types.bpf.o $(GT)/reading.bpf.o $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
@@ -64,7 +65,7 @@ $(GT)/compat_bpftool: selftests/compat_app.c $(GT)/compat_bpftool.h
 		'-DCOMPAT_HEADER="../$(GT)/compat_bpftool.h"' -o $@ $<
 
 # Unit tests.
-$(GT)/test_core_relo $(GT)/test_verify: $(GT)/%: $(GT)/%.o $(filter-out $(B)/gen/main.o,$(GEN_OBJS)) \
+$(GT)/test_core_relo $(GT)/test_prune_btf $(GT)/test_verify: $(GT)/%: $(GT)/%.o $(filter-out $(B)/gen/main.o,$(GEN_OBJS)) \
 		      $(B)/liblskel.a
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 $(GT)/test_damage: $(GT)/test_damage.o $(GT)/fuzz_mutate.o $(addprefix $(B)/gen/,term.o util.o)
@@ -75,4 +76,4 @@ $(GT)/test_versions: $(GT)/test_versions.o $(B)/loader/names.o $(B)/loader/versi
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 -include $(wildcard $(B)/asan/*/*.d $(GT)/fixtures/*.d \
-	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_sys.d test_verify.d test_versions.d fuzz_elf.d fuzz_image.d fuzz_saved.d fuzz_mutate.d))
+	   $(addprefix $(GT)/,test_core_relo.d test_damage.d test_prune_btf.d test_sys.d test_verify.d test_versions.d fuzz_elf.d fuzz_image.d fuzz_saved.d fuzz_mutate.d))
