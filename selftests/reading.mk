@@ -18,7 +18,7 @@ $(RT_KERNEL) $(RT_ATTACH): $(ST)/%: selftests/%.c $(B)/liblskel.a
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(ST) -MMD -MP -static $(ST_LDFLAGS) -o $@ $< \
 		$(B)/liblskel.a
 
-# Not a test, but it shall compile.
+# Not a test, but it shall compile. "make bench" runs it.
 run-check: $(ST)/bench_reading
 $(ST)/bench_reading: $(ST)/reading.lskel.h
 $(ST)/bench_reading: $(ST)/%: selftests/%.c $(B)/liblskel.a

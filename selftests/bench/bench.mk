@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # make bench: how long it takes to load an object through a skeleton, next to the bare system calls, libbpf
-# and libbpf's gen_loader. See Documentation/performance.md. Included by selftests/build.mk.
+# and libbpf's gen_loader; and to read what programs produce, next to libbpf. See Documentation/performance.md. Included by selftests/build.mk.
 
 BENCH := $(B)/bench
 BENCH_SRC := selftests/bench
@@ -27,8 +27,10 @@ $(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,
 BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
 
 .PHONY: run-bench
-run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost forget) $(B)/selftests/can_bpf $(B)/progs/execwatch.bpf.o
+run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost forget) $(addprefix $(B)/selftests/,can_bpf bench_reading) \
+	   $(B)/progs/execwatch.bpf.o
 	$(Q)BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)' \
 		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS)
+	$(Q)$(B)/selftests/bench_reading | tee $(BENCH)/reading.txt
 
 -include $(wildcard $(B)/selftests/bench/*.d) $(BENCH)/loader_cost.d
