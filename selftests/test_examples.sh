@@ -14,8 +14,9 @@ matches() {
 
 log=$(mktemp)
 build/examples/execwatch 3 >"$log" 2>&1 &
-sleep 1
-/bin/busybox true
+while kill -0 $! 2>/dev/null; do
+	/bin/busybox usleep 100000
+done
 wait
 matches "execwatch reports an exec, and of which parent" "$(cat "$log")" "busybox  *from  *[0-9]* test_examples"
 matches "execwatch reads its counters" "$(cat "$log")" "^[1-9][0-9]* execs, 0 lost"

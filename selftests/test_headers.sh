@@ -187,6 +187,15 @@ for cc in gcc "$musl"; do
 	done
 done
 
+# What an application does not call is not in it, also of liblskel.a, of which it links a part.
+if use plain rich gcc -O2 -static -DFUNCTION=main -DLOAD=1 -o "$tmp/app" "$tmp/use.c" build/liblskel.a; then
+	unused=$(nm "$tmp/app" | grep -E ' lskel_[a-z_]*(ringbuf|perfbuf|map_elem|map_batch|error|kprobe|uprobe|usdt|elf_|netlink|struct_ops_|kconfig|cache)')
+	check "an application has no function of a part that it does not use" "$unused" \
+		sh -c "[ -z '$unused' ] && nm $tmp/app | grep -q ' lskel_'"
+else
+	fail "an application has no function of a part that it does not use" "$(cat "$tmp/log")"
+fi
+
 # In place of bpftool's: with its names of types, or with libbpf's own where they are there already.
 headers=$(sed -n 's/^BPF_HEADERS := //p' build/libbpf.mk)
 for first in '' '<bpf/skel_internal.h>'; do

@@ -114,6 +114,32 @@ grep -ohE '\blskel_[a-z0-9_]+\(' README.md Documentation/lskel-*.[78] Documentat
 	tr -d '(' | grep -v -x lskel_add_skeleton | sort -u | comm -23 - "$tmp/wanted" >"$tmp/internal"
 check "examples and pages use no internal function" "$(cat "$tmp/internal")" [ ! -s "$tmp/internal" ]
 
+# Every command, with the words and options of its usage, on the page that its help names.
+build/lskel --help | sed -n 's/^  \(lskel .*\)/\1/p' >"$tmp/usages"
+check "there are commands to look for" "$(cat "$tmp/usages")" [ "$(wc -l <"$tmp/usages")" -ge 9 ]
+while read -r usage; do
+	command=$(echo "$usage" | sed 's/ [A-Z[].*//')
+	# shellcheck disable=SC2086 # words
+	page=$(build/$command --help | sed -n 's/.*see \(lskel[a-z-]*\)(8)$/\1/p')
+	sed 's/\\-/-/g' "Documentation/$page.8" >"$tmp/page" || continue
+	# "prog load" is two words there, too; "version" is an option's, besides.
+	for word in "${command#lskel }" $(echo "${usage#"$command"}" | grep -oE -e '-*[a-z][a-z_-]+'); do
+		grep -qwF -e "$word" "$tmp/page" || echo "$command: '$word' is not in $page(8)"
+	done
+	grep -q '^\.SH EXIT STATUS' "$tmp/page" || echo "$page(8) has no exit status"
+done <"$tmp/usages" >"$tmp/missing" 2>&1
+check "every command and every word of its usage is on its page" "$(cat "$tmp/missing")" [ ! -s "$tmp/missing" ]
+
+# A line of 80 columns is what a terminal has; man(1) leaves two of them free.
+if have groff; then
+	for page in Documentation/*.[1-9] Documentation/man[1-9]/*.[1-9]; do
+		groff -k -t -man -Tutf8 -rLL=78n -Z "$page" 2>&1 >/dev/null | sed "s,^,${page##*/}: ,"
+	done >"$tmp/warnings"
+	check "no table is wider than a terminal" "$(cat "$tmp/warnings")" [ ! -s "$tmp/warnings" ]
+else
+	skip "no table is wider than a terminal" "no groff"
+fi
+
 if ! have mandoc; then
 	skip "pages are well-formed" "no mandoc"
 	skip "every SYNOPSIS compiles" "no mandoc"

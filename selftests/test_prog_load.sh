@@ -170,6 +170,26 @@ $lskel -j prog loadall $rich $fs/x >"$tmp/json"
 check "-j tells what is pinned" "$(cat "$tmp/json")" \
 	grep -q "{\"name\":\"enter\",\"id\":[0-9]*,\"pinned\":\"$fs/x/enter\",\"attached\":false}" "$tmp/json"
 rm -rf $fs/x
+# prints_json STATUS ARG...: all of stdout is JSON, with the error if there is one.
+prints_json() {
+	expected=$1
+	shift
+	for option in -j -p '-j -d'; do
+		# shellcheck disable=SC2086 # words
+		$lskel $option "$@" >"$tmp/json" 2>/dev/null
+		status=$?
+		check "lskel $option $*: JSON, status $expected" "status $status, $(head -c 200 "$tmp/json")" \
+			sh -c "[ $status = $expected ] && build/selftests/json_cmds <'$tmp/json' >/dev/null &&
+				{ [ $status = 0 ] || grep -q '\"error\":' '$tmp/json'; }"
+		rm -rf $fs/x $fs/y
+	done
+}
+prints_json 0 prog load $rich $fs/x
+prints_json 0 prog loadall $rich $fs/x pinmaps $fs/y
+prints_json 0 prog load -L $rich
+prints_json 1 prog load build/selftests/bad_access.bpf.o $fs/x
+prints_json 1 prog loadall build/selftests/bad_access.bpf.o $fs/x
+prints_json 1 prog load $rich $fs/a.b
 $lskel -d prog load build/selftests/bare.bpf.o $fs/x 2>"$tmp/err"
 check "-d tells what the verifier says" "$(cat "$tmp/err")" grep -q 'processed [0-9]* insns' "$tmp/err"
 
