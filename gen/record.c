@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The recorder: stands in for bpf(2), see gen/record.h. The linker sends libbpf's syscall() here
- * (--wrap=syscall).
+ * (--wrap=syscall). What calls refer to is copied in gen/record_args.c.
  *
  * A pretend fd is a memfd, since libbpf dup()s, mmap()s and close()s it. Its size says which object it
  * is, and device and inode that it really is the one: an fd number alone would not survive dup3().
@@ -14,8 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "image.h"
-#include "record.h"
+#include "record_impl.h"
 #include "targets.h"
 #include "util.h"
 
@@ -93,7 +92,7 @@ static int make_token(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static bool is_token(int fd)
+bool record_is_token(int fd)
 {
 	struct stat st;
 
@@ -125,177 +124,6 @@ static int make_kobj(enum kobj_kind kind, struct call *call)
 	return fd;
 }
 
-static const union bpf_attr *map_attr(int kobj)
-{
-	return &recording->calls[recording->kobjs[kobj].creator].attr;
-}
-
-static bool is_kind(int kobj, enum kobj_kind kind)
-{
-	return kobj != NO_KOBJ && recording->kobjs[kobj].kind == kind;
-}
-
-static bool map_holds_fds(const union bpf_attr *map)
-{
-	return map->map_type == BPF_MAP_TYPE_ARRAY_OF_MAPS ||
-	       map->map_type == BPF_MAP_TYPE_HASH_OF_MAPS ||
-	       map->map_type == BPF_MAP_TYPE_PROG_ARRAY;
-}
-
-static bool map_is_percpu(const union bpf_attr *map)
-{
-	return map->map_type == BPF_MAP_TYPE_PERCPU_ARRAY ||
-	       map->map_type == BPF_MAP_TYPE_PERCPU_HASH ||
-	       map->map_type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-	       map->map_type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
-}
-
-static int copy_pointer(struct arg *arg, const void *p, size_t len)
-{
-	if (!p || !len)
-		return 0;
-	/* A .bss may have many megabytes: none of them need be written. */
-	arg->data = all_zero(p, len) ? xcalloc(1, len) : xmemdup(p, len);
-	arg->len = len;
-	return 0;
-}
-
-/* What was found out last while nothing can have been closed. */
-struct known_fd {
-	int fd;
-	int kobj;
-};
-
-/* An fd in a 64-bit load becomes the index of the object, which no later close() can invalidate. */
-static int resolve_map(struct bpf_insn *insn, struct known_fd *known)
-{
-	switch (insn->src_reg) {
-	case BPF_PSEUDO_MAP_FD:
-	case BPF_PSEUDO_MAP_VALUE:
-		/* Programs use one map again and again. */
-		if (insn->imm != known->fd)
-			*known = (struct known_fd){ insn->imm, record_kobj(recording, insn->imm) };
-		if (!is_kind(known->kobj, KOBJ_MAP))
-			return -EBADF;
-		insn->imm = known->kobj;
-		insn->src_reg = insn->src_reg == BPF_PSEUDO_MAP_FD ? BPF_PSEUDO_MAP_IDX :
-								     BPF_PSEUDO_MAP_IDX_VALUE;
-		return 0;
-	case LITERAL_MAP(BPF_PSEUDO_MAP_FD):
-	case LITERAL_MAP(BPF_PSEUDO_MAP_VALUE):
-		insn->src_reg -= LITERAL_MAP(0);
-		return 0;
-	case BPF_PSEUDO_MAP_IDX:
-	case BPF_PSEUDO_MAP_IDX_VALUE:
-		return -EPROTO; /* as the kernel, which gets no fd_array from libbpf */
-	default:
-		return 0;
-	}
-}
-
-/* Refuses half a load of 64 bits, as the kernel does, so that nobody else need look for it. */
-static int resolve_insns(struct arg *arg)
-{
-	struct bpf_insn *insns = arg->data;
-	__u32 cnt = arg->len / sizeof(*insns);
-	struct known_fd known = { -1, NO_KOBJ };
-	int err = 0;
-
-	for (__u32 i = 0; i < cnt && !err; i++) {
-		if (insns[i].code != (BPF_LD | BPF_IMM | BPF_DW))
-			continue;
-		if (i + 1 == cnt || insns[i + 1].code)
-			return -EINVAL;
-		err = resolve_map(&insns[i++], &known);
-	}
-	return err;
-}
-
-static int copy_array(struct call *call, const struct attr_field *field, struct arg *arg,
-		      const void *p)
-{
-	__u32 count, elem = field->elem_size;
-
-	memcpy(&count, (char *)&call->attr + field->count_offset, sizeof(count));
-	if (!elem)
-		memcpy(&elem, (char *)&call->attr + field->elem_offset, sizeof(elem));
-	return copy_pointer(arg, p, (size_t)count * elem);
-}
-
-/* libbpf only ever has a 32-bit index, whatever the map: of a larger key the rest would be chance. */
-static int copy_map_key(struct arg *arg, const union bpf_attr *map, const void *p)
-{
-	if (map->key_size != sizeof(__u32))
-		return -EOPNOTSUPP;
-	return copy_pointer(arg, p, map->key_size);
-}
-
-static int copy_map_value(struct arg *arg, const union bpf_attr *map, const void *p)
-{
-	int fd;
-
-	if (map_is_percpu(map))
-		return -EOPNOTSUPP;
-	if (!map_holds_fds(map))
-		return copy_pointer(arg, p, map->value_size);
-	memcpy(&fd, p, sizeof(fd));
-	arg->kobj = record_kobj(recording, fd);
-	return arg->kobj == NO_KOBJ ? -EBADF : 0;
-}
-
-/* libbpf's probe_uprobe_multi_link(): so that it finds what it looks for. */
-static bool is_uprobe_multi_probe(const struct call *call)
-{
-	return call->command->cmd == BPF_LINK_CREATE &&
-	       call->attr.link_create.attach_type == BPF_TRACE_UPROBE_MULTI;
-}
-
-static int copy_arg(struct call *call, const struct attr_field *field, struct arg *arg)
-{
-	__u64 value;
-	const void *p;
-	int err;
-
-	arg->kobj = NO_KOBJ;
-	if (field->kind == FIELD_CHARS)
-		return 0;
-	value = attr_get(&call->attr, field);
-	p = (const void *)(unsigned long)value;
-
-	switch (field->kind) {
-	case FIELD_FD:
-		if (!value || is_token(value))
-			return 0;
-		arg->kobj = record_kobj(recording, value);
-		return arg->kobj == NO_KOBJ ? -EBADF : 0;
-	case FIELD_TARGET_FD:
-		/* What libbpf's probes expect of an fd that is none. */
-		return (int)value < 0 && !is_uprobe_multi_probe(call) ? -EBADF : 0;
-	case FIELD_STRING:
-		return copy_pointer(arg, p, p ? strlen(p) + 1 : 0);
-	case FIELD_ARRAY:
-		return copy_array(call, field, arg, p);
-	case FIELD_INSNS:
-		err = copy_array(call, field, arg, p);
-		return err ?: resolve_insns(arg);
-	case FIELD_KEY:
-	case FIELD_VALUE: {
-		int map = record_kobj(recording, call->attr.map_fd);
-
-		if (!is_kind(map, KOBJ_MAP))
-			return -EBADF;
-		if (field->kind == FIELD_KEY)
-			return copy_map_key(arg, map_attr(map), p);
-		return p ? copy_map_value(arg, map_attr(map), p) : 0;
-	}
-	case FIELD_HOST:
-		memset((char *)&call->attr + field->offset, 0, field->size);
-		return 0;
-	default:
-		return 0;
-	}
-}
-
 static int make_result(struct call *call)
 {
 	if (record_is_refused(call, &refusals))
@@ -310,9 +138,9 @@ static int make_result(struct call *call)
 	case BPF_LINK_CREATE:
 	case BPF_RAW_TRACEPOINT_OPEN:
 		/* As the kernel does, and as libbpf's probes expect. */
-		if (!is_kind(call_arg(call, "prog_fd")->kobj, KOBJ_PROG))
+		if (!record_is_kind(recording, call_arg(call, "prog_fd")->kobj, KOBJ_PROG))
 			return -EBADF;
-		if (is_uprobe_multi_probe(call))
+		if (record_is_uprobe_multi_probe(call))
 			return call->attr.link_create.uprobe_multi.pid ? -EINVAL : -EBADF;
 		return make_kobj(KOBJ_LINK, call);
 	default:
@@ -356,7 +184,7 @@ static int pretend_bpf(int cmd, const union bpf_attr *attr, __u32 size)
 	memcpy(&call.attr, attr, size);
 	call.args = xcalloc(call.command->field_cnt, sizeof(*call.args));
 	for (__u32 i = 0; i < call.command->field_cnt && !ret; i++)
-		ret = copy_arg(&call, &call.command->fields[i], &call.args[i]);
+		ret = record_copy_arg(recording, &call, &call.command->fields[i], &call.args[i]);
 	if (!ret)
 		ret = make_result(&call);
 	if (ret < 0)
@@ -376,7 +204,8 @@ void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t off
 
 	if (recording && flags == (MAP_SHARED | MAP_ANONYMOUS))
 		flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	if (is_kind(kobj, KOBJ_MAP) && map_attr(kobj)->map_type == BPF_MAP_TYPE_ARENA) {
+	if (record_is_kind(recording, kobj, KOBJ_MAP) &&
+	    record_map_attr(recording, kobj)->map_type == BPF_MAP_TYPE_ARENA) {
 		addr = NULL;
 		flags &= ~MAP_FIXED;
 	}

@@ -20,7 +20,7 @@ WRAPPED := syscall mmap mmap64 open open64 fopen fopen64 gzopen gzopen64 access 
 comma := ,
 WRAP := $(addprefix -Wl$(comma)--wrap=,$(WRAPPED))
 
-RECORD_SRCS := $(addprefix gen/,commands.c externs.c image.c pretend_btf.c pretend_fs.c record.c record_refuse.c targets.c term.c trace.c util.c)
+RECORD_SRCS := $(addprefix gen/,commands.c externs.c image.c pretend_btf.c pretend_fs.c record.c record_args.c record_refuse.c targets.c term.c trace.c util.c)
 GEN_SRCS := $(filter-out gen/mkloader.c,$(wildcard gen/*.c))
 GEN_OBJS := $(GEN_SRCS:%.c=$(B)/%.o)
 RECORD_OBJS := $(RECORD_SRCS:%.c=$(B)/%.o)
