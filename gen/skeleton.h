@@ -20,11 +20,16 @@ struct skeleton_types {
 	const char *struct_ops; /* in struct foo */
 	const char *data;
 	const char *asserts;
-	const char *maps; /* from "Keys and values of maps." to the end; NULL or empty: none has functions */
+	const char *
+		maps; /* from "Keys and values of maps." to the end; NULL or empty: none has functions */
 };
 
 /* Writes the C header. Returns 0, or a negative errno after a message. */
 int skeleton_write(const struct info *info, enum skeleton_form form, FILE *out);
+
+/* The tables, up to foo__info, and whether these need the kernel's configuration as a file (gen/skeleton_tables.c). */
+void skeleton_write_tables(const struct info *info, FILE *out);
+bool skeleton_needs_config_file(const struct info *info);
 
 /*
  * Declares the structs of global data, "struct foo__bss { ... } *bss;", as members of the skeleton
@@ -74,6 +79,7 @@ void skeleton_write_quoted(const char *s, FILE *out);
 void skeleton_write_string(const void *data, size_t len, FILE *out);
 
 /* The same as the array foo__PART, where @name is foo. */
-void skeleton_write_bytes(const char *name, const char *part, const void *data, size_t len, FILE *out);
+void skeleton_write_bytes(const char *name, const char *part, const void *data, size_t len,
+			  FILE *out);
 
 #endif /* LSKEL_GEN_SKELETON_H */
