@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <lskel/attach_kind.h>
 #include <lskel/load.h>
+#include <lskel/sys_link.h>
 
 static inline void lskel_vnote(struct lskel_ctx *ctx, const char *format, va_list args)
 {

@@ -9,6 +9,7 @@
 #define LSKEL_FILL_H
 
 #include <lskel/choose.h>
+#include <lskel/sys_link.h>
 
 /* Decides the attr of map @i. */
 static inline int lskel_patch_map(const struct lskel_map_info *map, const struct lskel_map *desc,

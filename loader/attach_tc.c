@@ -1,98 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Attaching by netlink, see <lskel/attach_netlink.h>. The socket stays with the link: what is undone, is undone in
- * the network namespace in which it was done.
+ * Filters of traffic control, and the qdisc "clsact" that they are in, by netlink, see <lskel/attach_netlink.h>.
  *
  * Written in the common subset of C and C++: standalone skeletons contain this file.
  */
 #include <linux/if_ether.h>
-#include <linux/if_link.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <asm/byteorder.h>
 #include <sys/socket.h>
 
-#include <lskel/attach_netlink.h>
-#include <lskel/attach_old.h>
-
-#include "netlink.h"
-
-/* The errno of netlink, with the kernel's words. */
-static int lskel_netlink_fail(const struct lskel_attaching *at, int err, const char *what,
-			      const char *words)
-{
-	return lskel_attach_fail(at, err, *words ? "%s: the kernel says '%s'" : "%s", what, words);
-}
-
-/* A socket, and the program once more. */
-static int lskel_netlink_prepare(const struct lskel_attaching *at, struct lskel_link *link)
-{
-	int fd, err;
-
-	if (!at->where->ifindex)
-		return lskel_attach_fail(at, -EINVAL, "set where.ifindex, of a network device");
-	fd = lskel_netlink_open();
-	if (fd < 0)
-		return lskel_attach_fail(at, fd, "open a netlink socket");
-	link->target_fd = fd;
-	err = lskel_keep_fd(at, at->prog_fd, &link->prog_fd, "duplicate its fd");
-	if (!err && at->where->replace_fd > 0)
-		err = lskel_keep_fd(at, at->where->replace_fd, &link->replaced_fd,
-				    "where.replace_fd");
-	return err;
-}
-
-/* Puts @prog_fd on a device, -1: none, in place of @expected_fd, 0: if there is none. */
-static int lskel_set_xdp(int fd, __u32 ifindex, __u32 flags, int prog_fd, int expected_fd,
-			 char *words, bool *ret_lost)
-{
-	struct lskel_netlink msg;
-	int err;
-	struct ifinfomsg *ifi = (struct ifinfomsg *)lskel_netlink_start(&msg, RTM_SETLINK, 0,
-									sizeof(struct ifinfomsg));
-	__u32 at;
-
-	flags |= expected_fd > 0 ? XDP_FLAGS_REPLACE : XDP_FLAGS_UPDATE_IF_NOEXIST;
-	ifi->ifi_index = (int)ifindex;
-	at = lskel_netlink_nest(&msg, IFLA_XDP);
-	lskel_netlink_add(&msg, IFLA_XDP_FD, &prog_fd, sizeof(prog_fd));
-	lskel_netlink_add(&msg, IFLA_XDP_FLAGS, &flags, sizeof(flags));
-	if (expected_fd > 0)
-		lskel_netlink_add(&msg, IFLA_XDP_EXPECTED_FD, &expected_fd, sizeof(expected_fd));
-	lskel_netlink_end(&msg, at);
-	err = lskel_netlink_talk(fd, &msg, NULL, NULL, words);
-	*ret_lost = msg.lost;
-	return err;
-}
-
-static void lskel_undo_xdp_old(struct lskel_link *link)
-{
-	const __u32 *ifindex = (const __u32 *)link->data;
-	char words[LSKEL_NETLINK_WORDS];
-	bool lost;
-
-	lskel_set_xdp(link->target_fd, *ifindex, link->flags,
-		      link->replaced_fd > 0 ? link->replaced_fd : -1, link->prog_fd, words, &lost);
-}
-
-LSKEL_API int lskel_attach_xdp_old(const struct lskel_attaching *at, struct lskel_link *link)
-{
-	__u32 *ifindex = (__u32 *)malloc(sizeof(*ifindex));
-	char words[LSKEL_NETLINK_WORDS];
-	int err = ifindex ? lskel_netlink_prepare(at, link) : -ENOMEM;
-	bool lost;
-
-	link->data = ifindex;
-	if (err)
-		return err;
-	*ifindex = at->where->ifindex;
-	link->flags = at->where->flags;
-	err = lskel_set_xdp(link->target_fd, *ifindex, link->flags, link->prog_fd,
-			    link->replaced_fd, words, &lost);
-	if (!err || lost)
-		link->undo = lskel_undo_xdp_old;
-	return err ? lskel_netlink_fail(at, err, "set it on the device", words) : 0;
-}
+#include "netlink_link.h"
 
 /* A filter, as the kernel knows it. */
 struct lskel_tc {
