@@ -18,7 +18,7 @@ HOST_TESTS += $(GENERATOR_SCRIPTS) $(addprefix $(GT)/,test_core_relo test_damage
 
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(GT)/map_types.bpf.o $(GT)/reading.bpf.o $(FIXTURES) $(COMPAT) $(GT)/can_bpf $(GT)/many.bpf.o $(GT)/relocated.bpf.o \
-	   $(GT)/autoattach.bpf.o $(GT)/autoattach_nowhere.bpf.o $(GT)/xdp_metadata.bpf.o $(GT)/slow.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
+	   $(GT)/autoattach.bpf.o $(GT)/autoattach_nowhere.bpf.o $(GT)/xdp_metadata.bpf.o $(GT)/slow.bpf.o $(GT)/offload.bpf.o $(B)/lskel $(B)/liblskel.a $(B)/asan/lskel
 
 # Objects for the generator.
 $(GT)/fixtures/%.bpf.o: selftests/fixtures/%.bpf.c

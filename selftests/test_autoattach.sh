@@ -3,7 +3,7 @@
 #
 # lskel prog load and loadall with autoattach, in vmtest: links are pinned where bpftool pins them, programs that
 # their sections don't say a place for are pinned themselves; they run as long as the pins are there; and if one can't
-# be attached, none is, and nothing is left. And with xdpmeta_dev, for which there is a device here.
+# be attached, none is, and nothing is left. And with xdpmeta_dev and offload_dev, for which there are devices here.
 
 fs=/sys/fs/bpf
 if [ "${1:-}" = inside ]; then
@@ -84,6 +84,29 @@ if [ "${1:-}" = inside ]; then
 	exit
 fi
 
+if [ "${1:-}" = offload ]; then
+	. selftests/tap.sh
+	bpftool=$2 object=build/selftests/offload.bpf.o
+	echo '1 1' >/sys/bus/netdevsim/new_device
+	dev=$(ls /sys/bus/netdevsim/devices/netdevsim1/net)
+	check "there is a device that takes programs over" "$(ls /sys/class/net)" [ -n "$dev" ]
+	# "dev" is the word that every bpftool has.
+	$bpftool prog load $object $fs/theirs dev "$dev" pinmaps $fs/their_maps >"$tmp/err" 2>&1
+	check "bpftool loads a program for it" "$(cat "$tmp/err")" [ -e $fs/theirs ]
+	for word in offload_dev dev; do
+		build/lskel prog load $object $fs/ours $word "$dev" pinmaps $fs/our_maps 2>"$tmp/err"
+		for what in theirs ours; do
+			$bpftool prog show pinned $fs/$what 2>&1
+			$bpftool map show pinned $fs/${what%s}_maps/seen 2>&1
+		done >"$tmp/shown"
+		check "$word: the program and its map are the device's, as bpftool's are" "$(cat "$tmp/err" "$tmp/shown")" \
+			[ "$(grep -c "offloaded_to $dev" "$tmp/shown")" = 4 ]
+		rm -r $fs/ours $fs/our_maps
+	done
+	[ "$failures" = 0 ]
+	exit
+fi
+
 . selftests/tap.sh
 bpftool=$(command -v bpftool || ls /usr/sbin/bpftool 2>/dev/null)
 if [ -z "$bpftool" ] || ! have qemu-system-x86_64 || ! have xz; then
@@ -105,4 +128,15 @@ for kernel in 6.1 6.12; do
 	check "[$kernel] all came to its end" "status $status" \
 		sh -c "[ $status = 0 ] && [ $(grep -c '^ok' "$tmp/out") = 23 ]"
 done
+# Debian's kernels have no netdevsim.
+kernels=$(scripts/selftests-kernel --directory)
+if [ ! -e "$kernels/selftests/release" ]; then
+	skip "offload_dev" "no kernel of the selftests: scripts/selftests-kernel builds it"
+	exit $((failures > 0))
+fi
+scripts/vmtest --kernel selftests --file build/lskel --file "$bpftool" --file selftests \
+	--file build/selftests/offload.bpf.o -- selftests/test_autoattach.sh offload "$bpftool" >"$tmp/out"
+status=$?
+cat "$tmp/out"
+check "offload_dev: all came to its end" "status $status" sh -c "[ $status = 0 ] && [ $(grep -c '^ok' "$tmp/out") = 4 ]"
 [ "$failures" = 0 ]
