@@ -7,6 +7,15 @@
 
 . selftests/tap.sh
 
+# What the README says of them.
+for tool in execwatch biolat runqlat tcplife xdpfilter; do
+	LC_ALL=C readelf -lW build/examples/$tool >"$tmp/static" 2>&1
+	check "$tool is one static executable" "$(cat "$tmp/static")" \
+		sh -c "grep -q LOAD '$tmp/static' && ! grep -q -e INTERP -e DYNAMIC '$tmp/static'"
+	LC_ALL=C readelf -dW build/examples/${tool}_dynamic 2>&1 | sed -n 's/.*NEEDED.*\[\(.*\)].*/\1/p' >"$tmp/needed"
+	check "$tool needs no library but libc" "$(cat "$tmp/needed")" [ "$(sed 's/\.so\..*//' "$tmp/needed")" = libc ]
+done
+
 for tool in qemu-system-x86_64 xz; do
 	if ! have $tool; then
 		skip "the example tools" "no $tool"
