@@ -195,12 +195,9 @@ static void keep_strings_of_programs(struct pruned *p)
 static void write_types(struct pruned *p, const char *end)
 {
 	static const struct btf_type nothing = { .info = BTF_KIND_PTR << 24 };
-	__u32 cnt = btf__type_cnt(p->btf), last = 0;
+	__u32 cnt = btf__type_cnt(p->btf);
 
-	for (__u32 id = 1; id < cnt; id++)
-		if (p->needed[id])
-			last = id;
-	for (__u32 id = 1; id <= last; id++) {
+	for (__u32 id = 1; id < cnt; id++) {
 		struct btf_type *t = (struct btf_type *)btf__type_by_id(p->btf, id);
 		const char *next = id + 1 < cnt ? (char *)btf__type_by_id(p->btf, id + 1) : end;
 

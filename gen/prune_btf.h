@@ -8,8 +8,7 @@
 /*
  * Takes out of the BTF of a sliced @trace what neither maps nor programs refer to: types, such as those of which
  * map definitions are made, and strings. All others keep their ids, so that nothing but the BTF is
- * another than with libbpf: a type that is not needed becomes an anonymous pointer to void, of 12 bytes, and
- * none behind the last that is.
+ * another than with libbpf: a type that is not needed becomes an anonymous pointer to void, of 12 bytes.
  */
 void prune_btf(struct trace *trace);
 

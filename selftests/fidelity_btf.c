@@ -11,6 +11,16 @@
 #include "fidelity.h"
 #include "util.h"
 
+__u64 fidelity_checksum(const void *data, size_t len)
+{
+	const unsigned char *p = data;
+	__u64 sum = 0xcbf29ce484222325;
+
+	while (len--)
+		sum = (sum ^ *p++) * 0x100000001b3;
+	return sum;
+}
+
 struct btf *fidelity_btf(__u32 id)
 {
 	_cleanup_(free_ptr) void *data = NULL;
@@ -58,7 +68,8 @@ static void describe_type(struct reached *reached, __u32 id, FILE *out)
 {
 	const struct btf *btf = reached->btf;
 	const struct btf_type *t = btf__type_by_id(btf, id);
-	int kind = btf_kind(t), vlen = btf_is_func(t) ? 0 : btf_vlen(t); /* of a FUNC: its linkage */
+	int kind = btf_kind(t),
+	    vlen = btf_is_func(t) ? 0 : btf_vlen(t); /* of a FUNC: its linkage */
 
 	/* Kinds have a size or refer to a type, at the same place; an INT, or a DECL_TAG, has a word more. */
 	fprintf(out, "%u: info %#x '%s' %u", id, t->info, name_of(btf, t->name_off), t->type);

@@ -19,16 +19,6 @@ int fidelity_compare_strings(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-__u64 fidelity_checksum(const void *data, size_t len)
-{
-	const unsigned char *p = data;
-	__u64 sum = 0xcbf29ce484222325;
-
-	while (len--)
-		sum = (sum ^ *p++) * 0x100000001b3;
-	return sum;
-}
-
 const char *fidelity_map_name(const struct fidelity *loaded, __u32 id)
 {
 	static char text[128];

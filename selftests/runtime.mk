@@ -163,7 +163,12 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/t
 $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
-$(ST)/test_resize $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
+$(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
+# What the fidelity check says of BTF.
+RESIZE_OBJS := $(ST)/fidelity_btf.o $(addprefix $(B)/gen/,term.o util.o)
+$(ST)/test_resize: ST_LIBS := $(RESIZE_OBJS) $(LIBBPF_A) $(LIBBPF_LIBS)
+$(ST)/test_resize: INCLUDES += -Igen
+$(ST)/test_resize: $(RESIZE_OBJS)
 # What attaching may call, see selftests/attach_failures.h.
 $(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup \
 $(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: ST_LDFLAGS := \

@@ -87,7 +87,7 @@ static void check_types(const struct btf *before, const struct btf *after)
 	}
 }
 
-/* All others are nothing, and where the last ones were there may be none. */
+/* All others are nothing. */
 static void check_others(const struct btf *before, const struct btf *after)
 {
 	__u32 other = 0;
@@ -103,7 +103,7 @@ static void check_others(const struct btf *before, const struct btf *after)
 			other = id;
 	}
 	check("a type is what it was or nothing", !other, "%u is not", other);
-	check("types are not more", btf__type_cnt(after) <= btf__type_cnt(before), "%u and %u",
+	check("types are as many", btf__type_cnt(after) == btf__type_cnt(before), "%u and %u",
 	      btf__type_cnt(after), btf__type_cnt(before));
 }
 

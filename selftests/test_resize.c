@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Global data of another size has the same BTF as with libbpf, or neither has any. With the loader program and
+ * Global data of another size has the same types as with libbpf, or neither has any. With the loader program and
  * without. What the application sees of other sizes is in test_choices.
  */
 #include <bpf/bpf.h>
@@ -8,6 +8,7 @@
 
 #include "choices.lskel.h"
 
+#include "fidelity.h"
 #include "harness.h"
 
 #define OBJECT "build/selftests/choices.bpf.o"
@@ -30,33 +31,25 @@ static const struct {
 	{ .name = "no array at the end", .data = 8, .bss = 16, .typed = true },
 };
 
-/* What the kernel tells of a map's types. */
+/* What the kernel tells of a map's types, and all that these refer to. */
 struct types {
-	__u32 key, value, size;
-	char btf[1 << 16];
+	__u32 key, value;
+	char text[128];
 };
 
 static bool get_types(int map_fd, struct types *types)
 {
 	struct bpf_map_info map = {};
-	struct bpf_btf_info btf = { .btf = lskel_u64(types->btf), .btf_size = sizeof(types->btf) };
 	__u32 len = sizeof(map);
-	int fd = -1, err;
+	struct btf *btf;
+	int err = bpf_map_get_info_by_fd(map_fd, &map, &len);
 
-	memset(types->btf, 0, sizeof(types->btf));
-	err = bpf_map_get_info_by_fd(map_fd, &map, &len);
-	types->key = map.btf_key_type_id;
-	types->value = map.btf_value_type_id;
-	types->size = 0;
-	if (err || !map.btf_id)
-		return !err;
-	fd = bpf_btf_get_fd_by_id(map.btf_id);
-	len = sizeof(btf);
-	err = fd < 0 ? fd : bpf_btf_get_info_by_fd(fd, &btf, &len);
-	types->size = btf.btf_size;
-	if (fd >= 0)
-		close(fd);
-	return !err;
+	*types = (struct types){ .key = map.btf_key_type_id, .value = map.btf_value_type_id };
+	btf = fidelity_btf(map.btf_id);
+	snprintf(types->text, sizeof(types->text), "%s",
+		 fidelity_types(btf, (__u32[]){ types->key, types->value }, 2));
+	btf__free(btf);
+	return !err && !btf == !map.btf_id;
 }
 
 static bool load_libbpf(size_t i, struct types *data, struct types *bss)
@@ -108,10 +101,9 @@ static void compare(const char *name, const char *map, const struct types *their
 	snprintf(what, sizeof(what), "%s: types of %s", name, map);
 	check(what,
 	      theirs->key == ours->key && theirs->value == ours->value &&
-		      theirs->size == ours->size &&
-		      !memcmp(theirs->btf, ours->btf, sizeof(ours->btf)),
-	      "libbpf's: key %u, value %u, %u bytes of BTF; here: key %u, value %u, %u bytes",
-	      theirs->key, theirs->value, theirs->size, ours->key, ours->value, ours->size);
+		      !strcmp(theirs->text, ours->text),
+	      "libbpf's: key %u, value %u, %s; here: key %u, value %u, %s", theirs->key,
+	      theirs->value, theirs->text, ours->key, ours->value, ours->text);
 }
 
 int main(void)
