@@ -10,7 +10,7 @@ ST_KERNEL := $(addprefix $(ST)/test_,settings resize at_once no_lines autoload_o
 	     kconfig loader_states messages failure_injection failing_calls ksyms extern_types fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
-	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps)
+	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps attach_infrared)
 ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
 ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
@@ -53,6 +53,7 @@ $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_net $(ST)/test_attach_netlink: $(call st_skels,attach_net)
 $(ST)/test_attach_cgroup: $(call st_skels,attach_cgroup)
 $(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: $(call st_skels,attach_sockets)
+$(ST)/test_attach_infrared: $(call st_skels,infrared)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
@@ -171,7 +172,7 @@ $(ST)/test_resize: INCLUDES += -Igen
 $(ST)/test_resize: $(RESIZE_OBJS)
 # What attaching may call, see selftests/attach_failures.h.
 $(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup \
-$(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: ST_LDFLAGS := \
+$(ST)/test_attach_sockets $(ST)/test_attach_sockmaps $(ST)/test_attach_infrared: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 $(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
 

@@ -367,23 +367,6 @@ static void socket_filter(void)
 	check_refused("a closed fd is refused", filter_attach_to(skel, &where), EBADF, "where.fd");
 }
 
-/* Debian's kernels for the cloud have no infrared devices: the words for that. */
-static void infrared(void)
-{
-	struct attach_sockets *other = attach_sockets__open();
-	int err;
-
-	other->progs.on_infrared.autoload = true;
-	err = attach_sockets__load(other);
-	check("without infrared, the load fails at it",
-	      err == -EINVAL && strstr(attach_sockets__error(other), "'on_infrared'"), "%d: %s",
-	      err, attach_sockets__error(other));
-	check("and says what the kernel was built without",
-	      strstr(attach_sockets__error(other), "CONFIG_BPF_LIRC_MODE2"), "%s",
-	      attach_sockets__error(other));
-	attach_sockets__destroy(other);
-}
-
 int main(void)
 {
 	static struct footprint before;
@@ -408,7 +391,6 @@ int main(void)
 	other_namespace(netns);
 	reuseport();
 	socket_filter();
-	infrared();
 	attach_sockets__destroy(skel);
 	left = footprint_left(&before, &attach_sockets__info);
 	check("destroy() leaves nothing", !left, "%s", left);

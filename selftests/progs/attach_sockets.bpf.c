@@ -169,11 +169,4 @@ int on_filter(struct __sk_buff *ctx)
 	return kept;
 }
 
-/* Not loaded by Debian's kernels for the cloud, which have no infrared devices. */
-SEC("?lirc_mode2")
-int on_infrared(unsigned int *sample)
-{
-	return 0;
-}
-
 char _license[] SEC("license") = "GPL";
