@@ -165,16 +165,19 @@ static int check_types(const struct image *image)
 	return err;
 }
 
-/* The kernel wants all of it (btf_parse_hdr()); libbpf reads what is behind a shorter one and, when it adds types, writes it. */
-static int check_btf_header(const struct image *image)
+bool btf_has_header(const struct btf *btf)
 {
 	__u32 size;
-	const struct btf_header *hdr = btf__raw_data(image->btf, &size);
+	const struct btf_header *hdr = btf__raw_data(btf, &size);
 
-	if (hdr && hdr->hdr_len >= sizeof(*hdr))
+	return hdr && hdr->hdr_len >= sizeof(*hdr);
+}
+
+static int check_btf_header(const struct image *image)
+{
+	if (btf_has_header(image->btf))
 		return 0;
-	complain("%s: BTF: its header says that it has %u bytes, which is less than a header has",
-		 image->path, hdr ? hdr->hdr_len : 0);
+	complain("%s: BTF: its header says that it is shorter than a header is", image->path);
 	return -EINVAL;
 }
 

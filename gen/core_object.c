@@ -6,6 +6,7 @@
 #include <bpf/libbpf.h>
 
 #include "core_object.h"
+#include "image.h"
 #include "record.h"
 #include "util.h"
 
@@ -38,6 +39,8 @@ struct ext {
 /* libbpf looks for the symbols of global variables, of which only those that are static need none. */
 int core_object_prepare_btf(struct btf *local)
 {
+	if (!btf_has_header(local))
+		return -EINVAL;
 	for (__u32 id = 1; id < btf__type_cnt(local); id++) {
 		struct btf_type *t = (struct btf_type *)btf__type_by_id(local, id);
 

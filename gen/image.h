@@ -46,6 +46,12 @@ bool image_find_last(const struct image *image, const char *name, struct image_s
 int image_check(const struct image *image);
 
 /*
+ * Whether all of the header is in @btf, as the kernel wants it (btf_parse_hdr()). Where it says that it is shorter, libbpf
+ * reads it, but writes behind its own memory when something is added.
+ */
+bool btf_has_header(const struct btf *btf);
+
+/*
  * Marks the 64-bit loads of the object that have the fd of a map in them as they stand (as hand-written tests
  * have), so that these numbers are not taken for fds of the pretend kernel: their src_reg becomes LITERAL_MAP.
  */

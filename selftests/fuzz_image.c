@@ -6,6 +6,7 @@
  *
  * Environment: FUZZ_SECONDS (default 15), FUZZ_SEED (1).
  */
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
@@ -57,6 +58,21 @@ static void damage(char *image, size_t len)
 	}
 }
 
+/* The first BTF in @image says that its header has no bytes: to add to that, libbpf would write behind its memory. */
+static void check_short_header(const struct bytes *good, const struct target_kernel *kernel)
+{
+	_cleanup_(free_ptr) char *image = xmemdup(good->data, good->len);
+	_cleanup_(bytes_free) struct bytes form = {};
+	static const __u32 head[] = { BTF_MAGIC | BTF_VERSION << 16, sizeof(struct btf_header) };
+	struct btf_header *hdr = memmem(image, good->len, head, sizeof(head));
+
+	hdr->hdr_len = 0;
+	hdr->type_off += sizeof(*hdr);
+	hdr->str_off += sizeof(*hdr);
+	check("BTF whose header has no bytes is refused",
+	      relocate("image", image, good->len, kernel, NULL, &form) == -EINVAL, "it is not");
+}
+
 int main(void)
 {
 	time_t end = time(NULL) + number("FUZZ_SECONDS", 15);
@@ -74,6 +90,7 @@ int main(void)
 	kernel.btf = btf__parse(OBJECT, NULL);
 	/* The messages are not for us; what the sanitizers say still is. */
 	stderr = fopen("/dev/null", "we");
+	check_short_header(&info.blob.image, &kernel);
 	for (; time(NULL) < end; cases++) {
 		_cleanup_(bytes_free) struct bytes form = {};
 		size_t len = info.blob.image.len, size;
@@ -85,7 +102,7 @@ int main(void)
 		if (!size)
 			continue;
 		images++;
-		forms += !relocate("image", image, size, &kernel, false, &form);
+		forms += !relocate("image", image, size, &kernel, NULL, &form);
 	}
 	alarm(0);
 	check("damaged images are survived", images && forms, "none was good enough");
