@@ -20,7 +20,6 @@ static void describe(const struct lskel_btf *btf, __u32 id, struct depth depth, 
 {
 	for (;;) {
 		const struct btf_type *t = lskel_btf_type(btf, lskel_btf_skip_mods(btf, id));
-		const struct btf_param *param = (const void *)(t + 1);
 		char letter = lskel_type_letter(t);
 
 		if (!letter || !depth.chain-- || out->len > MAX_LEN)
@@ -31,12 +30,12 @@ static void describe(const struct lskel_btf *btf, __u32 id, struct depth depth, 
 			id = t->type;
 			continue;
 		case '[':
-			id = ((const struct btf_array *)(const void *)(t + 1))->type;
+			id = lskel_btf_array(t)->type;
 			continue;
 		case '(':
 			for (__u32 i = 0; i < lskel_btf_vlen(t) && out->len <= MAX_LEN; i++)
 				if (depth.params)
-					describe(btf, param[i].type,
+					describe(btf, lskel_btf_params(t)[i].type,
 						 (struct depth){ LSKEL_TYPES_MAX_DEPTH,
 								 depth.params - 1 },
 						 out);
@@ -143,6 +142,14 @@ bool extern_types_are_sound(const char *types)
 	const char *end = skip_type(types, LSKEL_TYPES_MAX_DEPTH + 1);
 
 	return end && !*end;
+}
+
+const struct lskel_extern_info *extern_row_of_op(const struct lskel_info *info, __u32 op)
+{
+	for (__u32 i = 0; i < info->extern_cnt; i++)
+		if (info->externs[i].op == op)
+			return &info->externs[i];
+	return NULL;
 }
 
 __u32 extern_types_verdict(const struct lskel_extern_info *row, const struct lskel_btf *kernel,

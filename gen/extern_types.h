@@ -26,6 +26,9 @@ bool extern_types_are_sound(const char *types);
 /* Copies @btf, of libbpf, for the run time's reader. Returns 0 or a negative errno. */
 int extern_types_open(struct lskel_btf *ret, const struct btf *btf);
 
+/* The row of the search at offset @op of the blob, or NULL: it is for no declaration with a type. */
+const struct lskel_extern_info *extern_row_of_op(const struct lskel_info *info, __u32 op);
+
 /*
  * What the search of @row, which finds type @id of @kernel, comes to: that id, LSKEL_FOUND_NONE, or 0 if the load has to
  * fail, which is then up to the run time.

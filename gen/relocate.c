@@ -194,21 +194,13 @@ static void add_insns(const struct relocation *relocation, const struct lskel_re
 	}
 }
 
-static const struct lskel_extern_info *row_of_op(const struct lskel_info *info, __u32 op)
-{
-	for (__u32 i = 0; i < info->extern_cnt; i++)
-		if (info->externs[i].op == op)
-			return &info->externs[i];
-	return NULL;
-}
-
 /* The id of what the operation at offset @at searches for, as struct lskel_found has it. */
 static __u32 find_id(const struct relocation *relocation, const struct lskel_info *info,
 		     const struct lskel_btf *kernel, __u32 at_op)
 {
 	const struct lskel_op *op = at(relocation, at_op);
 	const struct lskel_symbol *symbol = at(relocation, op->attr);
-	const struct lskel_extern_info *row = row_of_op(info, at_op);
+	const struct lskel_extern_info *row = extern_row_of_op(info, at_op);
 	__s32 type;
 
 	if ((op->cmd & 63) != LSKEL_CMD_FIND_BTF)
@@ -228,10 +220,11 @@ static bool add_ids(const struct relocation *relocation, const struct lskel_info
 {
 	const struct lskel_blob_hdr *hdr = at(relocation, 0);
 	const struct lskel_op *ops = at(relocation, hdr->op_off);
-	struct lskel_btf kernel;
+	struct lskel_btf kernel = {};
 	bool found = false;
 
-	if (extern_types_open(&kernel, relocation->kernel))
+	/* Nobody else wants more than names. */
+	if (info->extern_cnt && extern_types_open(&kernel, relocation->kernel))
 		return false;
 	for (__u32 i = 0; i < hdr->op_cnt; i++) {
 		__u32 id;

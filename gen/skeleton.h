@@ -20,8 +20,8 @@ struct skeleton_types {
 	const char *struct_ops; /* in struct foo */
 	const char *data;
 	const char *asserts;
-	const char *
-		maps; /* from "Keys and values of maps." to the end; NULL or empty: none has functions */
+	/* From "Keys and values of maps." to the end; NULL or empty: none has functions. */
+	const char *maps;
 };
 
 /* Writes the C header. Returns 0, or a negative errno after a message. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core_relo.h"
+#include "extern_types.h"
 #include "relocate.h"
 #include "sha256.h"
 #include "verify_impl.h"
@@ -87,12 +88,10 @@ int verify_core(const struct verify *v)
 
 static bool is_weak_extern(const struct verify *v, const struct lskel_op *op)
 {
-	__u32 offset = (const char *)op - v->image;
+	const struct lskel_extern_info *row =
+		extern_row_of_op(v->info, (const char *)op - v->image);
 
-	for (__u32 i = 0; i < v->info->extern_cnt; i++)
-		if (v->info->externs[i].op == offset)
-			return v->info->externs[i].weak;
-	return false;
+	return row && row->weak;
 }
 
 /*

@@ -254,9 +254,8 @@ static int check_extern(const struct verify *v, __u32 i)
 				     row->name);
 	if (row->weak != ends_well(v, op->next[1]))
 		return verify_refuse_op(v, op, "it is not for an extern that is weak like that");
-	for (__u32 j = 0; j < i; j++)
-		if (v->info->externs[j].op == row->op)
-			return verify_refuse_op(v, op, "it searches for two externs");
+	if (extern_row_of_op(v->info, row->op) != row)
+		return verify_refuse_op(v, op, "it searches for two externs");
 	return 0;
 }
 

@@ -304,7 +304,6 @@ LSKEL_API __s64 lskel_btf_size(const struct lskel_btf *btf, __u32 id)
 
 	for (i = 0; i < LSKEL_BTF_MAX_DEPTH; i++) {
 		const struct btf_type *t = lskel_btf_type(btf, lskel_btf_skip_mods(btf, id));
-		const struct btf_array *array;
 		__s64 size;
 
 		if (!t)
@@ -323,11 +322,10 @@ LSKEL_API __s64 lskel_btf_size(const struct lskel_btf *btf, __u32 id)
 			size = (__s64)sizeof(void *);
 			break;
 		case BTF_KIND_ARRAY:
-			array = (const struct btf_array *)(const void *)(t + 1);
-			elems *= array->nelems;
+			elems *= lskel_btf_array(t)->nelems;
 			if (elems > max)
 				return -EINVAL;
-			id = array->type;
+			id = lskel_btf_array(t)->type;
 			continue;
 		default:
 			return -EINVAL;

@@ -87,10 +87,20 @@ LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id);
 /* sizeof() of the type @id, or -EINVAL: it has none. */
 LSKEL_API __s64 lskel_btf_size(const struct lskel_btf *btf, __u32 id);
 
-/* The first of the members, params or enumerators of @t. */
+/* What is behind @t, according to its kind. */
 static inline const struct btf_member *lskel_btf_members(const struct btf_type *t)
 {
 	return (const struct btf_member *)(const void *)(t + 1);
+}
+
+static inline const struct btf_param *lskel_btf_params(const struct btf_type *t)
+{
+	return (const struct btf_param *)(const void *)(t + 1);
+}
+
+static inline const struct btf_array *lskel_btf_array(const struct btf_type *t)
+{
+	return (const struct btf_array *)(const void *)(t + 1);
 }
 
 /* Where member @m of @t begins, in bits; and its width if it is a bitfield, else 0. */

@@ -47,7 +47,6 @@ static int lskel_fits(const struct lskel_btf *btf, __u32 id, const char **types)
 {
 	for (;;) {
 		const struct btf_type *t = lskel_btf_type(btf, lskel_btf_skip_mods(btf, id));
-		const struct btf_param *param;
 		__u32 i;
 
 		if (!**types || lskel_type_letter(t) != **types)
@@ -57,12 +56,12 @@ static int lskel_fits(const struct lskel_btf *btf, __u32 id, const char **types)
 			id = t->type;
 			continue;
 		case '[':
-			id = ((const struct btf_array *)(const void *)(t + 1))->type;
+			id = lskel_btf_array(t)->type;
 			continue;
 		case '(':
-			param = (const struct btf_param *)(const void *)(t + 1);
 			for (i = 0; i < lskel_btf_vlen(t); i++)
-				if (**types == ')' || !lskel_fits(btf, param[i].type, types))
+				if (**types == ')' ||
+				    !lskel_fits(btf, lskel_btf_params(t)[i].type, types))
 					return 0;
 			if (*(*types)++ != ')')
 				return 0;
@@ -97,7 +96,7 @@ static void lskel_print_word(struct lskel_text *text, const char *before, const 
 static void lskel_print_params(struct lskel_text *text, const struct lskel_btf *btf,
 			       const struct btf_type *proto, int depth)
 {
-	const struct btf_param *param = (const struct btf_param *)(const void *)(proto + 1);
+	const struct btf_param *param = lskel_btf_params(proto);
 	__u32 i, cnt = lskel_btf_vlen(proto);
 
 	lskel_print(text, "(");
@@ -144,7 +143,6 @@ static void lskel_print_type_at(struct lskel_text *text, const struct lskel_btf 
 				int depth)
 {
 	const struct btf_type *t = lskel_btf_type(btf, id);
-	const struct btf_array *array;
 	const char *name;
 
 	if (!t || !depth--) {
@@ -167,9 +165,8 @@ static void lskel_print_type_at(struct lskel_text *text, const struct lskel_btf 
 		lskel_print_type_at(text, btf, t->type, depth);
 		break;
 	case BTF_KIND_ARRAY:
-		array = (const struct btf_array *)(const void *)(t + 1);
-		lskel_print_type_at(text, btf, array->type, depth);
-		lskel_print(text, "[%u]", array->nelems);
+		lskel_print_type_at(text, btf, lskel_btf_array(t)->type, depth);
+		lskel_print(text, "[%u]", lskel_btf_array(t)->nelems);
 		break;
 	case BTF_KIND_FUNC_PROTO:
 		lskel_print_type_at(text, btf, t->type, depth);

@@ -35,10 +35,10 @@ struct lskel_resolve {
 	int modules_are_read;
 };
 
-static const struct lskel_symbol *lskel_symbol_of(const struct lskel_info *info,
-						  const struct lskel_op *op)
+/* What operation @op searches for. */
+static const struct lskel_symbol *lskel_symbol_of(const struct lskel_resolve *resolve, __u32 op)
 {
-	return (const struct lskel_symbol *)lskel_image_at(info, op->attr);
+	return (const struct lskel_symbol *)lskel_image_at(resolve->info, resolve->ops[op].attr);
 }
 
 static __u32 lskel_number_of_op(const struct lskel_info *info, __u32 offset)
@@ -48,7 +48,7 @@ static __u32 lskel_number_of_op(const struct lskel_info *info, __u32 offset)
 
 static void lskel_want(struct lskel_resolve *resolve, const struct lskel_extern_info *row, __u32 op)
 {
-	const struct lskel_symbol *symbol = lskel_symbol_of(resolve->info, &resolve->ops[op]);
+	const struct lskel_symbol *symbol = lskel_symbol_of(resolve, op);
 
 	if (resolve->ctx->found[op].id)
 		return;
@@ -133,14 +133,11 @@ static int lskel_fail_to_read(const struct lskel_resolve *resolve,
 	return lskel_resolve_fail(resolve, row, err, message);
 }
 
-static int lskel_fail_to_fit(const struct lskel_resolve *resolve,
-			     const struct lskel_extern_info *row, const struct lskel_btf *btf,
-			     __u32 type, const char *where)
+static int lskel_fail_to_fit(const struct lskel_resolve *resolve, const struct lskel_wanted *wanted,
+			     const struct lskel_btf *btf, __u32 type, const char *where)
 {
-	__u32 kind =
-		lskel_symbol_of(resolve->info,
-				(const struct lskel_op *)lskel_image_at(resolve->info, row->op))
-			->kind;
+	__u32 kind = lskel_symbol_of(resolve, wanted->op)->kind;
+	const struct lskel_extern_info *row = wanted->row;
 	struct lskel_text text;
 	char *message = lskel_resolve_message(resolve, row, &text);
 
@@ -167,10 +164,8 @@ static int lskel_check_type(struct lskel_resolve *resolve, const struct lskel_wa
 	__u32 type = lskel_btf_type(btf, id)->type;
 	int fits = lskel_type_fits(btf, type, row->types);
 
-	if (!fits &&
-	    (!row->weak ||
-	     lskel_symbol_of(resolve->info, &resolve->ops[wanted->op])->kind != BTF_KIND_FUNC))
-		return lskel_fail_to_fit(resolve, row, btf, type, where);
+	if (!fits && (!row->weak || lskel_symbol_of(resolve, wanted->op)->kind != BTF_KIND_FUNC))
+		return lskel_fail_to_fit(resolve, wanted, btf, type, where);
 	resolve->ctx->found[wanted->op].id = fits ? id : LSKEL_FOUND_NONE;
 	return fits;
 }
@@ -232,8 +227,7 @@ static int lskel_read_modules(struct lskel_resolve *resolve)
 /* The first module that has it. */
 static int lskel_find_in_modules(struct lskel_resolve *resolve, const struct lskel_wanted *wanted)
 {
-	const struct lskel_symbol *symbol =
-		lskel_symbol_of(resolve->info, &resolve->ops[wanted->op]);
+	const struct lskel_symbol *symbol = lskel_symbol_of(resolve, wanted->op);
 	struct lskel_found *found = &resolve->ctx->found[wanted->op];
 	int err = resolve->modules_are_read ? 0 : lskel_read_modules(resolve);
 	__u32 i;
