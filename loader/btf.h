@@ -10,6 +10,8 @@
 #ifndef LSKEL_LOADER_BTF_H
 #define LSKEL_LOADER_BTF_H
 
+#include <stddef.h>
+
 #include <lskel/btf_kinds.h>
 
 #ifdef __cplusplus
@@ -25,7 +27,7 @@ struct lskel_btf {
 	const struct lskel_btf *base; /* what this goes on from: vmlinux for a module; or NULL */
 	char *data;
 	__u32 size;    /* of data, bytes */
-	int is_mapped; /* data is no memory of malloc() */
+	size_t mapped; /* so many bytes at data are mapped; 0: they are of malloc() */
 	const char *types;
 	const char *strings;
 	__u32 strings_size;
@@ -37,10 +39,33 @@ struct lskel_btf {
 
 /* A type that is looked for by name. */
 struct lskel_btf_name {
-	const char *name;
+	struct lskel_btf_name *next; /* in the list of the same hash */
+	__u32 hash;
 	__u32 kind; /* BTF_KIND_* */
 	__u32 id;   /* 0 until it is found */
+	const char *name;
 };
+
+#define LSKEL_BTF_LISTS 64
+
+/*
+ * Names that are looked for together. Zeroed, it has none. Of almost all types that BTF has, the first two
+ * characters say that they are not wanted, so that nothing else has to be read of them.
+ */
+struct lskel_btf_names {
+	__u32 kinds;	 /* bit N: one of kind N is wanted */
+	__u8 heads[256]; /* 1: one that begins with two characters of this sum is wanted */
+	struct lskel_btf_name *lists[LSKEL_BTF_LISTS];
+};
+
+/* Adds a name, unless it is there already. Returns 0 or -ENOMEM. */
+LSKEL_API int lskel_btf_want(struct lskel_btf_names *names, const char *name, __u32 kind);
+
+/* The one of that name and kind, or NULL: nobody has asked for it. */
+LSKEL_API const struct lskel_btf_name *lskel_btf_wanted(const struct lskel_btf_names *names,
+							const char *name, __u32 kind);
+
+LSKEL_API void lskel_btf_free_names(struct lskel_btf_names *names);
 
 /*
  * These open BTF and return 0 or a negative errno: -EINVAL if it is damaged, or what its source gives
@@ -49,11 +74,10 @@ struct lskel_btf_name {
  */
 
 /*
- * The kernel's, from /sys/kernel/btf/vmlinux. On the way, which is long, looks for @name_cnt @names, as
- * lskel_btf_find_all().
+ * The kernel's, from /sys/kernel/btf/vmlinux. On the way, which is long, sets the ids of those of @names that are
+ * there: of the first type of that name and kind. How a load does that once is in loader/kernel_btf.h.
  */
-LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf, struct lskel_btf_name *names,
-				    __u32 name_cnt);
+LSKEL_API int lskel_btf_open_kernel(struct lskel_btf *btf, struct lskel_btf_names *names);
 /* That behind a BTF's fd, which remains the caller's. */
 LSKEL_API int lskel_btf_open_fd(struct lskel_btf *btf, int fd, const struct lskel_btf *base);
 /* That of a loaded program; -ENOENT if it has none. */
@@ -76,10 +100,6 @@ LSKEL_API const char *lskel_btf_string(const struct lskel_btf *btf, __u32 offset
  * -ENOENT.
  */
 LSKEL_API int lskel_btf_find(const struct lskel_btf *btf, const char *name, __u32 kind);
-
-/* The same for several names that have no id yet: sets that of those that are found. */
-LSKEL_API void lskel_btf_find_all(const struct lskel_btf *btf, struct lskel_btf_name *names,
-				  __u32 name_cnt);
 
 /* What @id is behind typedefs, const and the like: an id, 0 for void or where it leads nowhere. */
 LSKEL_API __u32 lskel_btf_skip_mods(const struct lskel_btf *btf, __u32 id);

@@ -8,6 +8,7 @@
 #include <lskel/extern_types.h>
 #include <lskel/open.h>
 #include "btf_types.h"
+#include "kernel_btf.h"
 
 struct lskel_module_btf {
 	struct lskel_btf btf;
@@ -26,9 +27,7 @@ struct lskel_resolve {
 	const struct lskel_info *info;
 	struct lskel_ctx *ctx;
 	const struct lskel_op *ops;
-	struct lskel_btf vmlinux;
 	struct lskel_wanted *wanted;
-	struct lskel_btf_name *names; /* theirs */
 	__u32 cnt;
 	struct lskel_module_btf *modules;
 	__u32 module_cnt;
@@ -48,14 +47,10 @@ static __u32 lskel_number_of_op(const struct lskel_info *info, __u32 offset)
 
 static void lskel_want(struct lskel_resolve *resolve, const struct lskel_extern_info *row, __u32 op)
 {
-	const struct lskel_symbol *symbol = lskel_symbol_of(resolve, op);
-
 	if (resolve->ctx->found[op].id)
 		return;
 	resolve->wanted[resolve->cnt].row = row;
-	resolve->wanted[resolve->cnt].op = op;
-	resolve->names[resolve->cnt].name = symbol->name;
-	resolve->names[resolve->cnt++].kind = symbol->kind;
+	resolve->wanted[resolve->cnt++].op = op;
 }
 
 /* Notes what has to be looked for. Returns 0 or -ENOMEM. */
@@ -65,8 +60,7 @@ static int lskel_resolve_begin(struct lskel_resolve *resolve)
 	__u32 op_cnt = lskel_image_hdr(info)->op_cnt, max = info->extern_cnt + op_cnt, i;
 
 	resolve->wanted = (struct lskel_wanted *)calloc(max, sizeof(*resolve->wanted));
-	resolve->names = (struct lskel_btf_name *)calloc(max, sizeof(*resolve->names));
-	if (!resolve->wanted || !resolve->names || lskel_make_found(info, resolve->ctx))
+	if (!resolve->wanted || lskel_make_found(info, resolve->ctx))
 		return -ENOMEM;
 	for (i = 0; i < info->extern_cnt; i++)
 		lskel_want(resolve, &info->externs[i],
@@ -88,9 +82,7 @@ static void lskel_resolve_end(struct lskel_resolve *resolve)
 			lskel_close(&resolve->modules[i].fd);
 	}
 	free(resolve->modules);
-	free(resolve->names);
 	free(resolve->wanted);
-	lskel_btf_free(&resolve->vmlinux);
 }
 
 /* Notes the failure of the search at @row, with a message if there is one: then lskel_error() adds nothing. */
@@ -186,7 +178,7 @@ static int lskel_add_module(struct lskel_resolve *resolve, int fd)
 		close(fd);
 		return err;
 	}
-	err = lskel_btf_open_fd(&module.btf, fd, &resolve->vmlinux);
+	err = lskel_btf_open_fd(&module.btf, fd, &resolve->ctx->kernel->btf);
 	if (err) {
 		close(fd);
 		return err;
@@ -255,17 +247,19 @@ static int lskel_find_in_modules(struct lskel_resolve *resolve, const struct lsk
 
 static int lskel_resolve_all(struct lskel_resolve *resolve)
 {
+	const struct lskel_kernel_btf *kernel = resolve->ctx->kernel;
 	__u32 i;
 	int err = 0;
 
 	for (i = 0; i < resolve->cnt && err >= 0; i++) {
 		const struct lskel_wanted *wanted = &resolve->wanted[i];
-		__u32 id = resolve->names[i].id;
+		const struct lskel_symbol *symbol = lskel_symbol_of(resolve, wanted->op);
+		int id = lskel_kernel_btf_find(kernel, symbol->name, symbol->kind);
 
 		if (!wanted->row)
-			resolve->ctx->found[wanted->op].id = id;
-		else if (id)
-			err = lskel_check_type(resolve, wanted, &resolve->vmlinux, id, "vmlinux");
+			resolve->ctx->found[wanted->op].id = id > 0 ? (__u32)id : 0;
+		else if (id > 0)
+			err = lskel_check_type(resolve, wanted, &kernel->btf, (__u32)id, "vmlinux");
 		else
 			err = lskel_find_in_modules(resolve, wanted);
 	}
@@ -285,7 +279,7 @@ LSKEL_API int lskel_find_externs(const struct lskel_info *info, void *skel)
 	if (err) {
 		err = lskel_resolve_fail(&resolve, &info->externs[0], err, NULL);
 	} else if (resolve.cnt) {
-		err = lskel_btf_open_kernel(&resolve.vmlinux, resolve.names, resolve.cnt);
+		err = lskel_kernel_btf_open(info, skel);
 		if (err)
 			err = lskel_fail_to_read(&resolve, &info->externs[0], "vmlinux", err,
 						 err == -ENOENT ? -ESRCH : err);

@@ -26,11 +26,6 @@ struct lskel_text {
 LSKEL_API void lskel_print(struct lskel_text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static inline const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
-{
-	return (const char *)info->image + offset;
-}
-
 /* A function that the verifier says is not to be called. */
 struct lskel_bad_call {
 	__u32 id;	  /* BPF_FUNC_*, or a number that stands for something else */

@@ -175,11 +175,10 @@ static int lskel_struct_ops_decide_all(const struct lskel_info *info, void *skel
 	return 0;
 }
 
-/* For map @i, the first that needs it. */
-static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, __u32 i,
-				     struct lskel_btf *kernel)
+/* For map @i. */
+static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, __u32 i)
 {
-	int err = lskel_btf_open_kernel(kernel, NULL, 0);
+	int err = lskel_kernel_btf_open(info, skel);
 
 	if (!err)
 		return 0;
@@ -193,23 +192,18 @@ static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, 
 
 LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel)
 {
-	struct lskel_btf kernel;
-	int opened = 0, err = 0;
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
 	__u32 i;
+	int err = 0;
 
 	lskel_struct_ops_forget(info, skel);
 	for (i = 0; i < info->struct_ops_cnt && !err; i++) {
 		if (!lskel_struct_ops_map(info, skel, i)->autocreate)
 			continue;
-		if (!opened)
-			err = lskel_struct_ops_open_btf(info, skel, i, &kernel);
-		if (err)
-			break;
-		opened = 1;
-		err = lskel_struct_ops_lay_out(info, skel, i, &kernel);
+		err = lskel_struct_ops_open_btf(info, skel, i);
+		if (!err)
+			err = lskel_struct_ops_lay_out(info, skel, i, ctx->kernel);
 	}
-	if (opened)
-		lskel_btf_free(&kernel);
 	if (!err)
 		err = lskel_struct_ops_decide_all(info, skel);
 	return err ? lskel_externs_first(info, skel) : 0;

@@ -8,7 +8,7 @@
 
 #include <lskel/attach.h>
 #include <lskel/struct_ops.h>
-#include "btf.h"
+#include "kernel_btf.h"
 
 /* Where in a map's value the fd of a program goes. */
 struct lskel_struct_ops_func {
@@ -79,6 +79,6 @@ LSKEL_API int lskel_struct_ops_fail(const struct lskel_info *info, void *skel,
  * Returns 0, or a negative errno with the failure noted.
  */
 LSKEL_API int lskel_struct_ops_lay_out(const struct lskel_info *info, void *skel, __u32 i,
-				       const struct lskel_btf *kernel);
+				       const struct lskel_kernel_btf *kernel);
 
 #endif /* LSKEL_LOADER_STRUCT_OPS_H */

@@ -47,7 +47,7 @@ static int lskel_is_module_btf(int fd)
 
 /* Takes the first module that has a struct called @name. Returns its id or a negative errno. */
 static int lskel_find_in_modules(struct lskel_struct_ops_types *types, const char *name,
-				 const struct lskel_btf *kernel)
+				 const struct lskel_kernel_btf *kernel)
 {
 	__u32 btf_id = 0;
 
@@ -56,7 +56,8 @@ static int lskel_find_in_modules(struct lskel_struct_ops_types *types, const cha
 
 		if (fd < 0)
 			continue; /* unloaded since */
-		if (lskel_is_module_btf(fd) && !lskel_btf_open_fd(&types->module, fd, kernel)) {
+		if (lskel_is_module_btf(fd) &&
+		    !lskel_btf_open_fd(&types->module, fd, &kernel->btf)) {
 			id = lskel_btf_find(&types->module, name, BTF_KIND_STRUCT);
 			if (id >= 0) {
 				types->module_fd = fd;
@@ -72,7 +73,8 @@ static int lskel_find_in_modules(struct lskel_struct_ops_types *types, const cha
 
 /* Finds struct NAME and struct bpf_struct_ops_NAME; the latter, being rarer, says in which BTF. */
 static int lskel_find_types(const struct lskel_info *info, void *skel, __u32 i,
-			    const struct lskel_btf *kernel, struct lskel_struct_ops_types *types)
+			    const struct lskel_kernel_btf *kernel,
+			    struct lskel_struct_ops_types *types)
 {
 	const char *name = info->struct_ops[i].type;
 	const struct btf_member *m;
@@ -81,8 +83,8 @@ static int lskel_find_types(const struct lskel_info *info, void *skel, __u32 i,
 	int id;
 
 	snprintf(value_name, sizeof(value_name), "bpf_struct_ops_%s", name);
-	types->btf = kernel;
-	id = lskel_btf_find(kernel, value_name, BTF_KIND_STRUCT);
+	types->btf = &kernel->btf;
+	id = lskel_kernel_btf_find(kernel, value_name, BTF_KIND_STRUCT);
 	if (id < 0)
 		id = lskel_find_in_modules(types, value_name, kernel);
 	if (id < 0)
@@ -94,8 +96,8 @@ static int lskel_find_types(const struct lskel_info *info, void *skel, __u32 i,
 	types->value_id = (__u32)id;
 	types->value = lskel_btf_type(types->btf, types->value_id);
 
-	id = lskel_btf_find(kernel, name, BTF_KIND_STRUCT);
-	if (id < 0 && types->btf != kernel)
+	id = lskel_kernel_btf_find(kernel, name, BTF_KIND_STRUCT);
+	if (id < 0 && types->btf != &kernel->btf)
 		id = lskel_btf_find(types->btf, name, BTF_KIND_STRUCT);
 	if (id < 0)
 		return LSKEL_STRUCT_OPS_FAIL(info, skel, i, id, "it has no struct %s in its BTF",
@@ -248,7 +250,7 @@ static int lskel_lay_out_members(const struct lskel_info *info, void *skel, __u3
 }
 
 LSKEL_API int lskel_struct_ops_lay_out(const struct lskel_info *info, void *skel, __u32 i,
-				       const struct lskel_btf *kernel)
+				       const struct lskel_kernel_btf *kernel)
 {
 	struct lskel_struct_ops_types types;
 	int err;

@@ -11,8 +11,8 @@
 
 #include <lskel/open.h>
 #include <lskel/target.h>
-#include "btf.h"
 #include "externs.h"
+#include "kernel_btf.h"
 
 /* libbpf's BTF_MAX_NAME_SIZE, with the NUL. */
 #define LSKEL_TARGET_NAME_MAX 128
@@ -26,7 +26,7 @@ struct lskel_search {
 	__u32 kind;
 	const char *module; /* the module's name begins so, or NULL */
 	size_t module_len;
-	struct lskel_btf vmlinux; /* without types, until it is needed */
+	const struct lskel_kernel_btf *kernel; /* NULL until it is needed */
 	/* What was found: */
 	int fd; /* of a program or of a module's BTF, or 0; the search's */
 	__u32 id;
@@ -156,11 +156,11 @@ static int lskel_search_btf(const struct lskel_search *search, int fd)
 	struct lskel_btf btf;
 	int id;
 
-	id = search->module ? lskel_btf_find(&search->vmlinux, search->name, search->kind) :
+	id = search->module ? lskel_kernel_btf_find(search->kernel, search->name, search->kind) :
 			      -ENOENT;
 	if (id > 0)
 		return id;
-	id = lskel_btf_open_fd(&btf, fd, &search->vmlinux);
+	id = lskel_btf_open_fd(&btf, fd, &search->kernel->btf);
 	if (id < 0)
 		return id;
 	id = lskel_btf_find(&btf, search->name, search->kind);
@@ -221,12 +221,13 @@ static int lskel_search_kernel(struct lskel_search *search, const char *target)
 	err = lskel_search_name(search, target);
 	if (err)
 		return err;
-	err = search->vmlinux.data ? 0 : lskel_btf_open_kernel(&search->vmlinux, NULL, 0);
+	err = lskel_kernel_btf_open(search->info, search->skel);
 	if (err)
 		return lskel_target_fail(search, err, "can't read the kernel's BTF: %s",
 					 strerror(-err));
+	search->kernel = ((struct lskel_ctx *)search->skel)->kernel;
 	err = lskel_search_is_in(search, "vmlinux") ?
-		      lskel_btf_find(&search->vmlinux, search->name, search->kind) :
+		      lskel_kernel_btf_find(search->kernel, search->name, search->kind) :
 		      -ENOENT;
 	if (err > 0) {
 		search->id = (__u32)err;
@@ -300,7 +301,8 @@ LSKEL_API int lskel_set_target(const struct lskel_info *info, void *skel, __u32 
 
 	err = prog_fd ? lskel_search_prog(&search, prog_fd, func) :
 			lskel_search_kernel(&search, func);
-	lskel_btf_free(&search.vmlinux);
+	if (search.kernel)
+		lskel_kernel_btf_close((struct lskel_ctx *)skel);
 	if (!err)
 		lskel_search_take(&search, false);
 	return err;
@@ -322,6 +324,5 @@ LSKEL_API int lskel_find_targets(const struct lskel_info *info, void *skel)
 		if (!err)
 			lskel_search_take(&search, true);
 	}
-	lskel_btf_free(&search.vmlinux);
 	return err ? lskel_externs_first(info, skel) : 0;
 }

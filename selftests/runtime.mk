@@ -163,6 +163,7 @@ $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/t
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
 $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
+$(ST)/test_struct_ops: ST_LDFLAGS := -Wl,--wrap=open
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
 $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What the fidelity check says of BTF.

@@ -81,10 +81,11 @@ static void run_out_of_fds(const struct lskel_info *info)
 				trial.stage = LSKEL_STAGE_BLOB;
 				trial.named = name_of_stage(trial.stage);
 			}
-		/* As does the kernel's BTF, before anything else. */
-		if (info->struct_ops_cnt && !n) {
-			trial.stage = LSKEL_STAGE_STRUCT_OPS;
-			trial.named = info->maps[info->struct_ops[0].map].name;
+		/* As does the kernel's BTF, before anything else: the first that needs it is a kernel symbol. */
+		if (info->extern_cnt && !n) {
+			trial.stage = LSKEL_STAGE_OP;
+			trial.at = info->externs[0].op;
+			trial.named = info->externs[0].name;
 		}
 		good &= run_trial(&trial);
 	}

@@ -55,8 +55,8 @@ long __wrap_syscall(long number, long a, long b, long c)
 
 void *__wrap_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
-	/* The kernel's BTF, which is read where it can't be mapped: nothing fails. */
-	if (flags == MAP_PRIVATE && prot == PROT_READ)
+	/* The kernel's BTF, which is read, into memory of its size, where it can't be mapped. */
+	if ((flags == MAP_PRIVATE && prot == PROT_READ) || flags & MAP_POPULATE)
 		return __real_mmap(addr, len, prot, flags, fd, offset);
 	return call_fails() ? MAP_FAILED : __real_mmap(addr, len, prot, flags, fd, offset);
 }

@@ -27,6 +27,12 @@ static inline __u32 lskel_btf_vlen(const struct btf_type *t)
 	return BTF_INFO_VLEN(t->info);
 }
 
+/* Kinds that have nothing behind their struct btf_type, one bit each: six of seven types of a kernel. */
+#define LSKEL_BTF_BARE                                                                             \
+	(1U << BTF_KIND_PTR | 1U << BTF_KIND_FWD | 1U << BTF_KIND_TYPEDEF |                        \
+	 1U << BTF_KIND_VOLATILE | 1U << BTF_KIND_CONST | 1U << BTF_KIND_RESTRICT |                \
+	 1U << BTF_KIND_FUNC | 1U << LSKEL_BTF_KIND_FLOAT | 1U << LSKEL_BTF_KIND_TYPE_TAG)
+
 /* Bytes of @t behind its struct btf_type, or -1: of a kind that is not known. */
 static inline int lskel_btf_tail_size(const struct btf_type *t)
 {
@@ -37,6 +43,8 @@ static inline int lskel_btf_tail_size(const struct btf_type *t)
 					    0, 0, 0, 8, 0,  12, 0, 0, 0, 12 };
 	__u32 kind = lskel_btf_kind(t);
 
+	if (LSKEL_BTF_BARE >> kind & 1)
+		return 0;
 	if (kind >= sizeof(fixed) || fixed[kind] < 0)
 		return -1;
 	return fixed[kind] + each[kind] * (int)lskel_btf_vlen(t);

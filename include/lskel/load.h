@@ -229,6 +229,7 @@ static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 /* What is decided before the replay, in libbpf's order. */
 static inline int lskel_look_ahead(const struct lskel_info *info, void *skel)
 {
+	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	int err = info->find_externs ? info->find_externs(info, skel) : 0;
 
 	if (!err && info->resolve_kconfig)
@@ -239,6 +240,8 @@ static inline int lskel_look_ahead(const struct lskel_info *info, void *skel)
 		err = lskel_check_choices(info, skel);
 	if (!err && info->find_targets)
 		err = info->find_targets(info, skel);
+	if (ctx->kernel)
+		ctx->drop_kernel(ctx);
 	return err;
 }
 

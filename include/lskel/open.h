@@ -79,6 +79,11 @@ static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_in
 	return (const struct lskel_blob_hdr *)info->image;
 }
 
+static inline const void *lskel_image_at(const struct lskel_info *info, __u32 offset)
+{
+	return (const char *)info->image + offset;
+}
+
 /* The attr at @offset of the stored image, as long as its operation says; the rest is zero. */
 static inline union bpf_attr lskel_image_attr(const struct lskel_info *info, __u32 offset)
 {

@@ -173,6 +173,9 @@ struct lskel_ctx {
 	struct lskel_found *found; /* during load(), for each operation, or NULL; from calloc() */
 	/* Set by foo__set_value_size(), see <lskel/resize.h>. */
 	__u32 (*resize_btf)(const struct lskel_info *info, void *skel, char *blob, __u32 behind);
+	/* While load() looks ahead, the kernel's BTF if somebody needs it: loader/kernel_btf.h. */
+	struct lskel_kernel_btf *kernel;
+	void (*drop_kernel)(struct lskel_ctx *ctx);
 };
 
 /* Bits of lskel_map_info.flags: what can be known on the target only. */

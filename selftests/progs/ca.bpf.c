@@ -18,8 +18,13 @@
 #define NAME(name)  "lskel_r_" name
 #endif
 
-struct sock;
+/* With members, that is defined, as it is for the kernel's types. */
+struct sock {
+};
 struct ack_sample;
+
+/* A kernel symbol, too, in the same BTF. */
+extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __ksym;
 
 /* Neither the kernel's order nor all of its members, and one that no kernel has. */
 struct tcp_congestion_ops {
@@ -98,7 +103,7 @@ __u32 BPF_PROG(ca_ssthresh, struct sock *sk)
 SEC("struct_ops/undo_cwnd")
 __u32 BPF_PROG(ca_undo_cwnd, struct sock *sk)
 {
-	return 10;
+	return tcp_reno_undo_cwnd(sk);
 }
 
 SEC("struct_ops/cong_avoid")
