@@ -180,7 +180,9 @@ static void lskel_print_type_at(struct lskel_text *text, const struct lskel_btf 
 		lskel_print_word(text, "union ", name);
 		break;
 	case BTF_KIND_FWD:
-		lskel_print_word(text, BTF_INFO_KFLAG(t->info) ? "union " : "struct ", name);
+		lskel_print_word(
+			text, BTF_INFO_KFLAG(t->info) ? "incomplete union " : "incomplete struct ",
+			name);
 		break;
 	case BTF_KIND_ENUM:
 	case LSKEL_BTF_KIND_ENUM64:

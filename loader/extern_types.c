@@ -125,6 +125,18 @@ static int lskel_fail_to_read(const struct lskel_resolve *resolve,
 	return lskel_resolve_fail(resolve, row, err, message);
 }
 
+static const char *lskel_fit_hint(const struct lskel_extern_info *row, __u32 kind)
+{
+	/* Such types look the same otherwise. */
+	if (strchr(row->types, 'f'))
+		return "a type that is only declared (\"struct foo;\") is another one than the kernel's: "
+		       "define it, with any members or none";
+	if (kind == BTF_KIND_FUNC)
+		return "declare it as this kernel has it; for kernels that differ, declare it several "
+		       "times, as NAME___FLAVOR and __weak, and call the one whose address is not 0";
+	return "declare it as this kernel has it";
+}
+
 static int lskel_fail_to_fit(const struct lskel_resolve *resolve, const struct lskel_wanted *wanted,
 			     const struct lskel_btf *btf, __u32 type, const char *where)
 {
@@ -137,13 +149,7 @@ static int lskel_fail_to_fit(const struct lskel_resolve *resolve, const struct l
 		lskel_print(&text, "declared as %s, but %s has %s", row->words, where,
 			    kind == BTF_KIND_FUNC ? "" : "a variable of type ");
 		lskel_print_type(&text, btf, type);
-		lskel_print(
-			&text, "\nhint: %s",
-			kind == BTF_KIND_FUNC ?
-				"declare it as this kernel has it; for kernels that differ, "
-				"declare it several times, as NAME___FLAVOR and __weak, and call "
-				"the one whose address is not 0" :
-				"declare it as this kernel has it");
+		lskel_print(&text, "\nhint: %s", lskel_fit_hint(row, kind));
 	}
 	return lskel_resolve_fail(resolve, row, -EINVAL, message);
 }

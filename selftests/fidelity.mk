@@ -22,7 +22,7 @@ $(FIDELITY_MISSING): $(B)/selftests/missing/missing_%.bpf.o: selftests/progs/mis
 	$(call say,BPF,$@)$(CLANG) $(BPF_CFLAGS) -D$* -c -o $@ $<
 
 # Kernel symbols of other types than the kernel's.
-FIDELITY_MISSING += $(patsubst %,$(B)/selftests/extern_types_%.bpf.o,FUNC WEAK VAR VAR_WEAK VAR_UNUSED FLAVORS STRONG \
+FIDELITY_MISSING += $(patsubst %,$(B)/selftests/extern_types_%.bpf.o,FUNC INCOMPLETE WEAK VAR VAR_WEAK VAR_UNUSED FLAVORS STRONG \
 		    OLD_FLAVORS OLD_STRONG)
 
 # Objects lie where the program finds them, in a vmtest kernel, too.

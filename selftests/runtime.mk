@@ -24,7 +24,7 @@ HOST_TESTS += $(ST_SCRIPTS)
 # Scripts are no targets: what they need is built before any test runs.
 run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds
 
-ST_TYPES := $(addprefix extern_types_,FUNC WEAK VAR VAR_WEAK VAR_UNUSED MODULE MODULE_WEAK FLAVORS STRONG \
+ST_TYPES := $(addprefix extern_types_,FUNC INCOMPLETE WEAK VAR VAR_WEAK VAR_UNUSED MODULE MODULE_WEAK FLAVORS STRONG \
 	    OLD_FLAVORS OLD_STRONG)
 ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNUSED_ADDR)
 

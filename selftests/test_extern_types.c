@@ -8,6 +8,7 @@
  */
 #include "extern_types_FLAVORS.lskel.h"
 #include "extern_types_FUNC.lskel.h"
+#include "extern_types_INCOMPLETE.lskel.h"
 #include "extern_types_MODULE.lskel.h"
 #include "extern_types_MODULE_WEAK.lskel.h"
 #include "extern_types_OLD_FLAVORS.lskel.h"
@@ -109,6 +110,9 @@ static void all_cases(void)
 
 	REFUSED(extern_types_FUNC, "'bpf_fentry_test1'", "declared as int (int, const char *)",
 		"vmlinux has int (int)", "hint: ", "___FLAVOR");
+	REFUSED(extern_types_INCOMPLETE, "'tcp_reno_undo_cwnd'",
+		"(incomplete struct sock *), but vmlinux has ", " (struct sock *)",
+		"hint: ", "only declared", "define it");
 	REFUSED(extern_types_VAR, "'runqueues'", "declared as const int",
 		"a variable of type struct rq", "hint: ");
 	REFUSED(extern_types_VAR_WEAK, "'runqueues'", "struct rq");
@@ -135,8 +139,8 @@ int main(int argc, char **argv)
 			all_cases();
 		} else if (!strcmp(argv[1], "module")) {
 			REFUSED(extern_types_MODULE, "'bpf_ct_set_timeout'",
-				"declared as int (struct nf_conn *)", "nf_conntrack has ",
-				", u32)");
+				"declared as int (incomplete struct nf_conn *)",
+				"nf_conntrack has ", ", u32)");
 			sees(&extern_types_MODULE_WEAK__info, 2);
 		}
 	}

@@ -27,6 +27,11 @@ extern const int runqueues __ksym __weak;
 #endif
 #define USE !bpf_per_cpu_ptr(&runqueues, 0)
 
+#elif defined(INCOMPLETE)
+struct sock;
+extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __ksym;
+#define USE tcp_reno_undo_cwnd((void *)0)
+
 #elif defined(MODULE) || defined(MODULE_WEAK)
 struct nf_conn;
 #ifdef MODULE
