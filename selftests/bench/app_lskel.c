@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * A skeleton of lskel. The linker sends the run time's system calls here, which tells the phases of a
+ * A skeleton of lskel. The linker sends system calls of the run time here, which tell the phases of a
  * load apart (see app_phase()).
  */
+#include <poll.h>
 #include <stdio.h>
 
 #include "types.h"
@@ -16,47 +17,70 @@
 
 long __real_syscall(long number, long a, long b, long c);
 long __wrap_syscall(long number, long a, long b, long c);
+int __real_poll(struct pollfd *fds, nfds_t cnt, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t cnt, int timeout);
 int __real_munmap(void *addr, size_t len);
 int __wrap_munmap(void *addr, size_t len);
 
-static int blob_is_gone, in_kernel, replaying;
+/* How far the load is; the blob is in a map when the kernel replays it, else in memory. */
+static __thread enum { LOOK_AHEAD, IN_KERNEL, IN_PROCESS, REPLAY_IN_PROCESS, AFTER } stage;
 
-/* Whether the loader program is being prepared: its BTF comes first. */
-static int is_loader_btf(long cmd, long attr)
+/* Ends the phases that are over when @cmd is called. */
+static void before_bpf(long cmd, const union bpf_attr *attr)
 {
-	return cmd == BPF_BTF_LOAD &&
-	       ((const union bpf_attr *)attr)->btf == lskel_u64(bench__info.btf);
+	if (stage == LOOK_AHEAD && cmd == BPF_MAP_CREATE && !strcmp(attr->map_name, "lskel_blob")) {
+		app_phase("look_ahead");
+		stage = IN_KERNEL;
+	} else if (stage == IN_KERNEL && cmd == BPF_BTF_LOAD) {
+		app_phase("blob_map");
+	} else if (stage == IN_KERNEL && cmd == BPF_PROG_TEST_RUN) {
+		app_phase("fill");
+	} else if (stage == IN_PROCESS) {
+		app_phase("fill");
+		stage = REPLAY_IN_PROCESS;
+	}
+}
+
+static void after_bpf(long cmd)
+{
+	if (stage != IN_KERNEL)
+		return;
+	if (cmd == BPF_BTF_LOAD)
+		app_phase("loader_btf");
+	else if (cmd == BPF_PROG_LOAD)
+		app_phase("loader_prog");
+	else if (cmd == BPF_PROG_TEST_RUN)
+		app_phase("run");
 }
 
 long __wrap_syscall(long number, long cmd, long attr, long size)
 {
-	int loader = is_loader_btf(cmd, attr);
 	long ret;
 
-	if (loader)
-		app_phase("blob_map");
-	else if (cmd == BPF_PROG_TEST_RUN || (!in_kernel && !replaying))
-		app_phase("fill");
-	replaying = 1;
+	before_bpf(cmd, (const union bpf_attr *)attr);
 	ret = __real_syscall(number, cmd, attr, size);
-	if (loader)
-		app_phase("loader_btf");
-	else if (in_kernel && cmd == BPF_PROG_LOAD)
-		app_phase("loader_prog");
-	else if (cmd == BPF_PROG_TEST_RUN)
-		app_phase("run");
+	after_bpf(cmd);
 	return ret;
 }
 
+/* Of a replay from the process the first thing is to look for standard files. */
+int __wrap_poll(struct pollfd *fds, nfds_t cnt, int timeout)
+{
+	if (stage == LOOK_AHEAD) {
+		app_phase("look_ahead");
+		stage = IN_PROCESS;
+	}
+	return __real_poll(fds, cnt, timeout);
+}
+
+/* The first after the replay is the blob's. */
 int __wrap_munmap(void *addr, size_t len)
 {
-	int ret;
-
-	if (!blob_is_gone)
-		app_phase(in_kernel ? "read_back" : "run");
-	ret = __real_munmap(addr, len);
-	blob_is_gone = 1;
-	return ret;
+	if (stage == IN_KERNEL || stage == REPLAY_IN_PROCESS) {
+		app_phase(stage == IN_KERNEL ? "read_back" : "run");
+		stage = AFTER;
+	}
+	return __real_munmap(addr, len);
 }
 
 void app_prepare(void)
@@ -68,7 +92,6 @@ void *app_load(void)
 	struct bench *skel = bench__open();
 
 	app_phase("open");
-	in_kernel = skel && lskel_needs_loader(&bench__info, &skel->ctx);
 	if (!skel || bench__load(skel)) {
 		fprintf(stderr, "%s\n", skel ? bench__error(skel) : "open");
 		return NULL;

@@ -107,8 +107,9 @@ static void report_again(const struct bench *bench, FILE *out)
 }
 
 /* Those of a load without the loader program are fewer. */
-static const char *const phase_names[] = { "open", "blob_map", "loader_btf", "loader_prog",
-					   "fill", "run",      "read_back",  "close" };
+static const char *const phase_names[] = { "open",	 "look_ahead",	"blob_map",
+					   "loader_btf", "loader_prog", "fill",
+					   "run",	 "read_back",	"close" };
 
 static double phase_us(const struct object *object, const char *name)
 {
