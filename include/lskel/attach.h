@@ -169,7 +169,7 @@ static inline struct lskel_link *lskel_make_link(const struct lskel_info *info, 
  * does not say where. Otherwise a negative errno, also in errno; -EBUSY when it is attached already, as the
  * kernel says of all but raw tracepoints.
  */
-static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, __u32 i)
+static inline LSKEL_COLD int lskel_attach_prog(const struct lskel_info *info, void *skel, __u32 i)
 {
 	struct lskel_where nowhere;
 	const struct lskel_prog_info *prog = &info->progs[i];
@@ -205,9 +205,10 @@ static inline int lskel_attach_prog(const struct lskel_info *info, void *skel, _
  * detach() and destroy(). NULL with errno set when it can't be: EINVAL for a skeleton or program that is not
  * loaded, or what @kind says.
  */
-static inline struct lskel_link *lskel_attach_to(const struct lskel_info *info, void *skel, __u32 i,
-						 const struct lskel_attach_kind *kind,
-						 const struct lskel_where *where)
+static inline LSKEL_COLD struct lskel_link *lskel_attach_to(const struct lskel_info *info,
+							    void *skel, __u32 i,
+							    const struct lskel_attach_kind *kind,
+							    const struct lskel_where *where)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	struct lskel_link *link;
@@ -244,7 +245,7 @@ static inline int lskel_attach_rest(const struct lskel_info *info, void *skel)
  * attach, which are not those that are attached already. Returns 0, or the first failure as a negative
  * errno, also in errno; then what this call has attached is taken back, which libbpf leaves to the application.
  */
-static inline int lskel_attach(const struct lskel_info *info, void *skel)
+static inline LSKEL_COLD int lskel_attach(const struct lskel_info *info, void *skel)
 {
 	const __u32 cnt = info->prog_cnt + info->struct_ops_cnt;
 	bool *before = (bool *)malloc(cnt + 1UL);

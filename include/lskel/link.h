@@ -14,7 +14,7 @@
  * Detaches @link, of attach_to() of one of @skel's programs, and frees it; does nothing for NULL. A link that is
  * pinned stays attached.
  */
-static inline void lskel_link_detach(void *skel, struct lskel_link *link)
+static inline LSKEL_COLD void lskel_link_detach(void *skel, struct lskel_link *link)
 {
 	if (!link)
 		return;
@@ -40,7 +40,7 @@ static inline int lskel_refuse_many(void *skel, __u32 prog)
  * somebody takes it away. -EOPNOTSUPP, also in errno: it is several BPF links, as USDT is before Linux 6.6; then nothing
  * has changed.
  */
-static inline int lskel_link_disown(void *skel, struct lskel_link *link)
+static inline LSKEL_COLD int lskel_link_disown(void *skel, struct lskel_link *link)
 {
 	int fd = link->fd;
 
@@ -79,8 +79,8 @@ static inline int lskel_update_link(struct lskel_link *link, int prog_fd, int ol
  * a link; -EPERM: somebody has put another program into the link; -EINVAL: links of this kind can't be changed, which
  * those can that <lskel/attach_link.h> makes, but for netfilter's; or the program is of another type.
  */
-static inline int lskel_link_update(const struct lskel_info *info, void *skel,
-				    struct lskel_link *link, int prog_fd)
+static inline LSKEL_COLD int lskel_link_update(const struct lskel_info *info, void *skel,
+					       struct lskel_link *link, int prog_fd)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	int err;
@@ -132,7 +132,7 @@ static inline bool lskel_has_no_link(const struct lskel_info *info, __u32 i)
  * Detaches it. Returns 0; or, as all three do, a negative errno, also in errno: -ENOENT: it is not attached; -EINVAL:
  * @fd is no member of skel->links.
  */
-static inline int lskel_detach_one(const struct lskel_info *info, void *skel, int *fd)
+static inline LSKEL_COLD int lskel_detach_one(const struct lskel_info *info, void *skel, int *fd)
 {
 	__u32 i;
 	int err = lskel_number_of_link(info, skel, fd, &i);
@@ -147,7 +147,7 @@ static inline int lskel_detach_one(const struct lskel_info *info, void *skel, in
  * does; or 0 for a struct_ops map without a link, which stays registered until somebody deletes its element 0. @fd is 0
  * then.
  */
-static inline int lskel_disown(const struct lskel_info *info, void *skel, int *fd)
+static inline LSKEL_COLD int lskel_disown(const struct lskel_info *info, void *skel, int *fd)
 {
 	struct lskel_link *rest = NULL;
 	int own, err;
@@ -177,7 +177,8 @@ static inline int lskel_disown(const struct lskel_info *info, void *skel, int *f
  * -EINVAL: links of this kind can't be changed, which of those that attach() makes only iterators' can, or the program
  * is of another type. -EOPNOTSUPP: it is a struct_ops map, see lskel_struct_ops_put_into().
  */
-static inline int lskel_update(const struct lskel_info *info, void *skel, int *fd, int prog_fd)
+static inline LSKEL_COLD int lskel_update(const struct lskel_info *info, void *skel, int *fd,
+					  int prog_fd)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	int err;
@@ -233,7 +234,8 @@ static inline const char *lskel_fd_name(const struct lskel_info *info, void *ske
  * 0, or a negative errno, also in errno. -EINVAL: @path is not in a BPF file system; -EBADF: @fd is 0 or -1, because it is
  * not loaded or attached, or was attached in an older way, without a link; -EEXIST.
  */
-static inline int lskel_pin(const struct lskel_info *info, void *skel, int fd, const char *path)
+static inline LSKEL_COLD int lskel_pin(const struct lskel_info *info, void *skel, int fd,
+				       const char *path)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	const char *what, *name;
@@ -260,7 +262,7 @@ static inline int lskel_pin(const struct lskel_info *info, void *skel, int fd, c
  * Takes the pin at @path away, of whatever. Returns 0, or a negative errno, also in errno. -EINVAL: it is not
  * in a BPF file system.
  */
-static inline int lskel_unpin(void *skel, const char *path)
+static inline LSKEL_COLD int lskel_unpin(void *skel, const char *path)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	struct statfs fs;

@@ -272,7 +272,7 @@ static inline int lskel_load_with_token(const struct lskel_info *info, void *ske
  * loaded once; one whose load failed can be destroyed or, with other settings, loaded again (unless its
  * global data could not be mapped: then that is gone, too).
  */
-static inline int lskel_load(const struct lskel_info *info, void *skel)
+static inline LSKEL_COLD int lskel_load(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	int err;
@@ -305,7 +305,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 }
 
 /* Returns a loaded skeleton, or NULL with errno set. */
-static inline void *lskel_open_and_load(const struct lskel_info *info)
+static inline LSKEL_COLD void *lskel_open_and_load(const struct lskel_info *info)
 {
 	void *skel = lskel_open(info);
 	int err;

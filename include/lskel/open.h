@@ -266,7 +266,7 @@ static inline void lskel_detach_member(const struct lskel_info *info, void *skel
 }
 
 /* Takes back all that attach() and attach_to() have attached and that is not disowned, the last first. */
-static inline void lskel_detach(const struct lskel_info *info, void *skel)
+static inline LSKEL_COLD void lskel_detach(const struct lskel_info *info, void *skel)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	__u32 i;
@@ -284,7 +284,7 @@ static inline void lskel_detach(const struct lskel_info *info, void *skel)
 }
 
 /* Detaches, unmaps data, closes what is open and frees @skel; does nothing for NULL. */
-static inline void lskel_destroy(const struct lskel_info *info, void *skel)
+static inline LSKEL_COLD void lskel_destroy(const struct lskel_info *info, void *skel)
 {
 	if (!skel)
 		return;
@@ -307,7 +307,7 @@ static inline void lskel_destroy(const struct lskel_info *info, void *skel)
  * Returns a skeleton whose global data has its initial values and may be changed, or NULL with
  * errno set. Makes no system call but mmap().
  */
-static inline void *lskel_open(const struct lskel_info *info)
+static inline LSKEL_COLD void *lskel_open(const struct lskel_info *info)
 {
 	void *skel = calloc(1, info->skel_size);
 	__u32 i;

@@ -19,7 +19,8 @@
  * pin_root_path of struct bpf_object_open_opts. Sets their pin_path, which the application may change
  * again. Returns 0 or -ENOMEM, also in errno.
  */
-static inline int lskel_set_pin_root(const struct lskel_info *info, void *skel, const char *dir)
+static inline LSKEL_COLD int lskel_set_pin_root(const struct lskel_info *info, void *skel,
+						const char *dir)
 {
 	struct lskel_ctx *ctx = (struct lskel_ctx *)skel;
 	size_t size = 1;

@@ -151,8 +151,8 @@ static inline __u32 lskel_resize_btf(const struct lskel_info *info, void *skel, 
  * of a section, whose length in BTF becomes the new one. The kernel is not told the BTF types of a map that
  * can't be made to fit.
  */
-static inline int lskel_set_value_size(const struct lskel_info *info, void *skel,
-				       struct lskel_map *map, __u32 size)
+static inline LSKEL_COLD int lskel_set_value_size(const struct lskel_info *info, void *skel,
+						  struct lskel_map *map, __u32 size)
 {
 	__u32 i;
 
