@@ -69,6 +69,12 @@ static inline void lskel_perf_set_tail(const struct lskel_perf_cpu *cpu, __u64 t
 	}
 }
 
+/* Multiples of 8, so that no head is in two pieces, and not 0: both are said of @len - 8 by the bits that it has. */
+static inline bool lskel_perf_is_length(size_t len)
+{
+	return !((len - 8) & ~(size_t)0xfff8);
+}
+
 /* A copy of a record at the end of the data and its beginning; NULL: no memory. */
 static inline const struct perf_event_header *lskel_perf_copy(struct lskel_perf_cpu *cpu,
 							      const char *data, size_t at,
@@ -89,22 +95,25 @@ static inline const struct perf_event_header *lskel_perf_copy(struct lskel_perf_
 	return (const struct perf_event_header *)(const void *)cpu->copy;
 }
 
-/* Hands on one record. Adds to *@count if it is a sample; others than these two kinds are not programs'. */
-static inline int lskel_perf_handle(const struct lskel_perfbuf_reader *reader, int cpu,
-				    const struct perf_event_header *header, int *count)
+/* Hands on a record of @len bytes. */
+static inline int lskel_perf_sample_to(const struct lskel_perfbuf_reader *reader, int cpu,
+				       const struct perf_event_header *header, size_t len)
 {
 	const struct lskel_perf_sample *sample = (const struct lskel_perf_sample *)header;
+
+	if (sample->size + sizeof(*sample) > len)
+		return -EIO;
+	return reader->handle(reader->ctx, cpu, sample + 1, sample->size);
+}
+
+/* Of the other kinds only this one is a program's. */
+static inline void lskel_perf_lost_to(const struct lskel_perfbuf_reader *reader, int cpu,
+				      const struct perf_event_header *header)
+{
 	const struct lskel_perf_lost *lost = (const struct lskel_perf_lost *)header;
 
-	if (header->type == PERF_RECORD_SAMPLE) {
-		if ((__u64)sample->size + sizeof(*sample) > header->size)
-			return -EIO;
-		++*count;
-		return reader->handle(reader->ctx, cpu, sample + 1, sample->size);
-	}
 	if (header->type == PERF_RECORD_LOST && header->size >= sizeof(*lost) && reader->lost)
 		reader->lost(reader->ctx, cpu, lost->lost);
-	return 0;
 }
 
 /*
@@ -120,7 +129,7 @@ static inline int lskel_perf_cpu_read(const struct lskel_perfbuf_reader *reader,
 	__u64 head = lskel_perf_head(cpu), tail = cpu->page->data_tail;
 	int count = 0, ret = 0;
 
-	while (tail != head && ret >= 0) {
+	while (tail != head) {
 		size_t at = tail & (size - 1);
 		const struct perf_event_header *header =
 			(const struct perf_event_header *)(const void *)(data + at);
@@ -128,11 +137,7 @@ static inline int lskel_perf_cpu_read(const struct lskel_perfbuf_reader *reader,
 
 		/* Another CPU wrote it, so that the cache does not have what comes next. */
 		__builtin_prefetch(data + ((tail + LSKEL_PERF_AHEAD) & (size - 1)));
-		/*
-		 * Lengths are multiples of 8, so that no head is in two pieces, and not 0: both are said of
-		 * len - 8 by the bits that it has.
-		 */
-		if (((len - 8) & ~(size_t)0xfff8) || len > head - tail) {
+		if (!lskel_perf_is_length(len) || len > head - tail) {
 			tail = head;
 			ret = -EIO;
 			break;
@@ -144,8 +149,15 @@ static inline int lskel_perf_cpu_read(const struct lskel_perfbuf_reader *reader,
 				break;
 			}
 		}
-		ret = lskel_perf_handle(reader, cpu->cpu, header, &count);
 		tail += len;
+		if (header->type != PERF_RECORD_SAMPLE) {
+			lskel_perf_lost_to(reader, cpu->cpu, header);
+			continue;
+		}
+		count++;
+		ret = lskel_perf_sample_to(reader, cpu->cpu, header, len);
+		if (ret < 0)
+			break;
 	}
 	lskel_perf_set_tail(cpu, tail);
 	return ret < 0 ? ret : count;
