@@ -83,8 +83,14 @@ static gzFile lskel_kconfig_open(void)
 	return file ? file : gzopen("/proc/config.gz", "re");
 }
 
-/* Sets what @line, "CONFIG_X=value", is about. The first line counts: @is_set. */
-static int lskel_kconfig_line(const struct lskel_info *info, void *skel, char *line, char *is_set)
+static bool lskel_kconfig_is_of_file(const struct lskel_kconfig_info *kconfig)
+{
+	return !strncmp(kconfig->name, "CONFIG_", strlen("CONFIG_"));
+}
+
+/* Sets what @line, "CONFIG_X=value", is about. The first line counts: @is_set, and @*left that are not. */
+static int lskel_kconfig_line(const struct lskel_info *info, void *skel, char *line, char *is_set,
+			      __u32 *left)
 {
 	char *value = strchr(line, '=');
 	__u32 i;
@@ -105,6 +111,7 @@ static int lskel_kconfig_line(const struct lskel_info *info, void *skel, char *l
 			return lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i,
 					  -EINVAL);
 		is_set[i] = 1;
+		--*left;
 	}
 	return 0;
 }
@@ -116,7 +123,7 @@ static int lskel_kconfig_check(const struct lskel_info *info, void *skel, const 
 
 	for (i = 0; i < info->kconfig_cnt; i++)
 		if (!is_set[i] && !info->kconfigs[i].is_weak &&
-		    !strncmp(info->kconfigs[i].name, "CONFIG_", strlen("CONFIG_"))) {
+		    lskel_kconfig_is_of_file(&info->kconfigs[i])) {
 			lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, i, -ESRCH);
 			return lskel_externs_first(info, skel);
 		}
@@ -127,6 +134,7 @@ LSKEL_API int lskel_kconfig_resolve_file(const struct lskel_info *info, void *sk
 {
 	int err = lskel_kconfig_resolve(info, skel);
 	char line[4096], *is_set;
+	__u32 left = 0, i;
 	gzFile file;
 
 	if (err)
@@ -137,8 +145,11 @@ LSKEL_API int lskel_kconfig_resolve_file(const struct lskel_info *info, void *sk
 	is_set = (char *)calloc(info->kconfig_cnt, 1);
 	if (!is_set)
 		err = lskel_fail((struct lskel_ctx *)skel, LSKEL_STAGE_KCONFIG, 0, -ENOMEM);
-	while (!err && gzgets(file, line, sizeof(line)))
-		err = lskel_kconfig_line(info, skel, line, is_set);
+	for (i = 0; i < info->kconfig_cnt; i++)
+		left += lskel_kconfig_is_of_file(&info->kconfigs[i]);
+	/* Not to the end of the file, which costs a millisecond to decompress, for what is in its first lines. */
+	while (!err && left && gzgets(file, line, sizeof(line)))
+		err = lskel_kconfig_line(info, skel, line, is_set, &left);
 	if (!err)
 		err = lskel_kconfig_check(info, skel, is_set);
 	gzclose(file);
