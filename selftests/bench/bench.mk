@@ -30,7 +30,7 @@ BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS
 run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost forget) $(addprefix $(B)/selftests/,can_bpf bench_reading) \
 	   $(B)/progs/execwatch.bpf.o
 	$(Q)BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)' \
-		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS)
+		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS) $(if $(ONLY),--only '$(ONLY)')
 	$(Q)$(B)/selftests/bench_reading | tee $(BENCH)/reading.txt
 
 -include $(wildcard $(B)/selftests/bench/*.d) $(BENCH)/loader_cost.d
