@@ -187,9 +187,8 @@ static void lskel_print_stage(struct lskel_text *text, const struct lskel_info *
 		break;
 	case LSKEL_STAGE_BLOB:
 		lskel_print(text, "set up %s (%u bytes)",
-			    lskel_needs_loader(info, (struct lskel_ctx *)skel) ?
-				    "the loader program's map" :
-				    "memory for the load",
+			    lskel_needs_loader(info, skel) ? "the loader program's map" :
+							     "memory for the load",
 			    lskel_image_hdr(info)->size);
 		break;
 	case LSKEL_STAGE_LOADER_BTF:

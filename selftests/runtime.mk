@@ -6,7 +6,7 @@
 # settings of the kernel).
 
 ST := $(B)/selftests
-ST_KERNEL := $(addprefix $(ST)/test_,settings resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
+ST_KERNEL := $(addprefix $(ST)/test_,settings zero_data resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states messages failure_injection failing_calls ksyms extern_types fallbacks choices arena \
 	     peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
@@ -30,7 +30,7 @@ ST_MISSING := $(addprefix ksym_missing_,FUNC VAR ADDR UNUSED_FUNC UNUSED_VAR UNU
 
 # The skeletons that each program includes.
 st_skels = $(patsubst %,$(ST)/%.lskel.h,$(1))
-$(ST)/test_settings: $(call st_skels,settings)
+$(ST)/test_settings $(ST)/test_zero_data: $(call st_skels,settings)
 $(ST)/test_at_once: $(call st_skels,rich settings)
 $(ST)/test_no_lines: $(call st_skels,rich rich_no_lines)
 $(ST)/test_autoload_off: $(call st_skels,optional)
@@ -161,7 +161,7 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
+$(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_struct_ops: ST_LDFLAGS := -Wl,--wrap=open
 $(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz

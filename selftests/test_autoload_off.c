@@ -33,6 +33,17 @@ static void check_attach_skips(struct optional *skel)
 	check("whatever its target", !ret, "%d: %s", ret, optional__error(skel));
 }
 
+/* The target of off_fourth is the only thing that the kernel would be searched for. */
+static void check_searches(struct optional *skel)
+{
+	check("what only programs need that are off is not searched for",
+	      !lskel_needs_loader(&optional__info, skel), "it needs the loader program");
+	skel->progs.off_fourth.autoload = true;
+	check("but what one needs that is on", lskel_needs_loader(&optional__info, skel),
+	      "it needs no loader program");
+	skel->progs.off_fourth.autoload = false;
+}
+
 int main(void)
 {
 	static struct footprint before;
@@ -41,6 +52,8 @@ int main(void)
 
 	footprint_take(&before);
 	skel = optional__open();
+	if (skel)
+		check_searches(skel);
 	if (!skel || optional__load(skel)) {
 		fail("load", "%s", skel ? optional__error(skel) : strerror(errno));
 	} else {

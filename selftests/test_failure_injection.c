@@ -104,7 +104,7 @@ static bool run_without(const struct lskel_info *info, const struct blob_copy *c
 			const struct lskel_op *op, const char *how)
 {
 	static struct footprint before;
-	void *skel = lskel_open(info);
+	void *skel = open_for_trial(info);
 	const char *wrong = NULL;
 
 	list_fds(&before.fds);

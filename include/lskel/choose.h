@@ -83,19 +83,27 @@ static inline int lskel_is_old_target(const struct lskel_info *info, void *skel,
 	       op->copy[0].dst == info->progs[i].attr + offsetof(union bpf_attr, attach_btf_id);
 }
 
+/* Whether @op goes with its program, if it is one's. */
+static inline int lskel_is_out_with_prog(const struct lskel_info *info, void *skel,
+					 const struct lskel_op *op)
+{
+	__u32 prog = op->owner - info->map_cnt - 1;
+
+	if (op->owner <= info->map_cnt || op->owner == LSKEL_OWNER_USERS)
+		return 0;
+	return !lskel_prog_at(info, skel, prog)->autoload ||
+	       lskel_is_old_target(info, skel, prog, op);
+}
+
 static inline int lskel_is_left_out(const struct lskel_info *info, void *skel,
 				    struct lskel_replay *replay, const struct lskel_op *op)
 {
 	const struct lskel_map *map;
-	__u32 prog;
 
 	if (!op->owner || op->owner == LSKEL_OWNER_USERS)
 		return 0;
-	if (op->owner > info->map_cnt) {
-		prog = op->owner - info->map_cnt - 1;
-		return !lskel_prog_at(info, skel, prog)->autoload ||
-		       lskel_is_old_target(info, skel, prog, op);
-	}
+	if (op->owner > info->map_cnt)
+		return lskel_is_out_with_prog(info, skel, op);
 	map = lskel_map_at(info, skel, op->owner - 1);
 	return !map->autocreate ||
 	       (map->map_fd > 0 &&

@@ -80,7 +80,16 @@ static inline struct lskel_op *lskel_update_of(struct lskel_replay *replay, __u3
 	return NULL;
 }
 
-/* What the application has as initial data. Values of another size lie behind the object's blob. Returns their end. */
+static inline int lskel_is_zero(const char *data, size_t size)
+{
+	return !size || (!*data && !memcmp(data, data + 1, size - 1));
+}
+
+/*
+ * What the application has as initial data. Zero is what new maps contain, and is not stored. Where the blob is not
+ * for the kernel, the rest is taken from there; else it is copied, values of another size behind the object's
+ * blob. Returns their end.
+ */
 static inline __u32 lskel_fill_data(const struct lskel_info *info, void *skel,
 				    struct lskel_replay *replay)
 {
@@ -89,18 +98,29 @@ static inline __u32 lskel_fill_data(const struct lskel_info *info, void *skel,
 	for (i = 0; i < info->data_cnt; i++) {
 		const struct lskel_data_info *data = &info->data[i];
 		__u32 size = lskel_data_size(info, skel, data), value = data->value;
+		const char *own = *lskel_at(const char *, skel, data->pointer);
 		struct lskel_op *update;
 
 		if (info->maps[data->map].flags & LSKEL_MAP_ARENA)
 			continue;
+		update = lskel_update_of(replay, data->map);
+		if (update && lskel_is_zero(own, size)) {
+			lskel_skip_op(update);
+			continue;
+		}
+		if (update && replay->map_fd < 0) {
+			/* Seen from the blob, as all pointers in it. */
+			lskel_attr(replay, update->attr)->value =
+				lskel_u64(own) - lskel_u64(replay->blob);
+			continue;
+		}
 		if (size != data->size) {
 			value = behind;
 			behind += (size + 7U) & ~7U;
-			update = lskel_update_of(replay, data->map);
 			if (update)
 				lskel_attr(replay, update->attr)->value = value;
 		}
-		memcpy(replay->blob + value, *lskel_at(void *, skel, data->pointer), size);
+		memcpy(replay->blob + value, own, size);
 	}
 	return behind;
 }

@@ -71,7 +71,7 @@ static inline size_t lskel_map_len(__u32 size)
 static inline void *lskel_map_memory(__u32 size)
 {
 	return mmap(NULL, lskel_map_len(size), PROT_READ | PROT_WRITE,
-		    MAP_SHARED | LSKEL_MAP_ANONYMOUS, -1, 0);
+		    MAP_PRIVATE | LSKEL_MAP_ANONYMOUS, -1, 0);
 }
 
 static inline const struct lskel_blob_hdr *lskel_image_hdr(const struct lskel_info *info)

@@ -120,13 +120,28 @@ static inline int lskel_prepare_memory(struct lskel_ctx *ctx, struct lskel_repla
 	return 0;
 }
 
+/* Whether the search @op is for nobody: programs that are off, or got other targets. Users stand behind it. */
+static inline int lskel_is_in_vain(const struct lskel_info *info, void *skel,
+				   const struct lskel_op *op, const struct lskel_op *end)
+{
+	const struct lskel_op *user;
+
+	if (op->owner != LSKEL_OWNER_USERS)
+		return 0;
+	for (user = op + 1; user < end; user++)
+		if (user->copy[0].src == op->result && !lskel_is_out_with_prog(info, skel, user))
+			return 0;
+	return 1;
+}
+
 /*
  * Whether the kernel has to be searched for symbols or targets that are not known by now, which the loader program does, or the
  * application wants to have it so. For everything else there is bpf(2), and no need to wait for the loader program's verification, which takes two thirds of
  * the time that a small object needs.
  */
-static inline int lskel_needs_loader(const struct lskel_info *info, const struct lskel_ctx *ctx)
+static inline int lskel_needs_loader(const struct lskel_info *info, void *skel)
 {
+	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
 	const struct lskel_blob_hdr *hdr = lskel_image_hdr(info);
 	const char *image = (const char *)info->image;
 	const struct lskel_op *op = (const struct lskel_op *)(const void *)(image + hdr->op_off);
@@ -135,7 +150,8 @@ static inline int lskel_needs_loader(const struct lskel_info *info, const struct
 	if (ctx->in_kernel)
 		return 1;
 	for (i = 0; i < hdr->op_cnt; i++)
-		if (lskel_is_search(&op[i]) && !(ctx->found && ctx->found[i].id))
+		if (lskel_is_search(&op[i]) && !(ctx->found && ctx->found[i].id) &&
+		    !lskel_is_in_vain(info, skel, &op[i], op + hdr->op_cnt))
 			return 1;
 	return 0;
 }
@@ -147,7 +163,7 @@ static inline int lskel_prepare(const struct lskel_info *info, void *skel,
 	int err;
 
 	replay->size = lskel_blob_size(info, skel);
-	if (!lskel_needs_loader(info, ctx))
+	if (!lskel_needs_loader(info, skel))
 		return lskel_prepare_memory(ctx, replay, low);
 	err = lskel_prepare_loader(info, ctx, replay, low);
 	if (err != -EPERM || !ctx->token_fd)
