@@ -7,6 +7,7 @@
 # make deb        set-up, then Debian packages in build/deb
 # make check-deb  the same, then tests of these
 # make bench      set-up, then how long loads take, next to libbpf's and the bare system calls
+# make bench-sweep  the same for all objects of the kernel's BPF selftests, next to libbpf only
 # make clean      removes what was built, except the kernels and libbpf
 # make install    copies what "make" has built to PREFIX, below DESTDIR if that is set
 # make uninstall  takes it back
@@ -25,7 +26,7 @@ say =
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all demo check kselftest bench clean setup install uninstall deb check-deb
+.PHONY: all demo check kselftest bench bench-sweep clean setup install uninstall deb check-deb
 
 # Folders for "make install".
 PREFIX ?= /usr/local
@@ -48,10 +49,10 @@ install uninstall:
 		PKGCONFIGDIR='$(PKGCONFIGDIR)' CMAKEDIR='$(CMAKEDIR)' COMPLETIONDIR='$(COMPLETIONDIR)' \
 		scripts/install $@
 
-ifneq ($(filter demo check kselftest bench setup deb check-deb,$(MAKECMDGOALS)),)
+ifneq ($(filter demo check kselftest bench bench-sweep setup deb check-deb,$(MAKECMDGOALS)),)
 
 # These may have to install what the rest needs, so they come before anything is looked for.
-demo check kselftest bench: setup
+demo check kselftest bench bench-sweep: setup
 	$(Q)$(MAKE) --no-print-directory V=$(V) run-$@
 setup:
 	$(Q)scripts/setup $(if $(filter deb check-deb,$(MAKECMDGOALS)),deb)

@@ -5,7 +5,6 @@
 
 BENCH := $(B)/bench
 BENCH_SRC := selftests/bench
-ROUNDS ?= 15
 
 $(BENCH)/prepare: $(addprefix $(B)/selftests/bench/,prepare.o record.o) $(addprefix $(B)/gen/,commands.o slice.o term.o trace.o util.o)
 	@mkdir -p $(@D)
@@ -26,11 +25,16 @@ $(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,
 # What all applications have in common.
 BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
 
-.PHONY: run-bench
+BENCH_ENV = BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)'
+BENCH_OPTIONS = $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only '$(ONLY)')
+
+.PHONY: run-bench run-bench-sweep
 run-bench: all $(addprefix $(BENCH)/,prepare bench loader_cost forget) $(addprefix $(B)/selftests/,can_bpf bench_reading) \
 	   $(B)/progs/execwatch.bpf.o
-	$(Q)BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)' \
-		$(BENCH_SRC)/run $(B) --rounds $(ROUNDS) $(if $(ONLY),--only '$(ONLY)')
+	$(Q)$(BENCH_ENV) $(BENCH_SRC)/run $(B) $(BENCH_OPTIONS)
 	$(Q)$(B)/selftests/bench_reading | tee $(BENCH)/reading.txt
+
+run-bench-sweep: all $(addprefix $(BENCH)/,prepare forget)
+	$(Q)$(BENCH_ENV) $(BENCH_SRC)/sweep $(B) $(BENCH_OPTIONS)
 
 -include $(wildcard $(B)/selftests/bench/*.d) $(BENCH)/loader_cost.d
