@@ -78,6 +78,9 @@ static const char *lskel_reason(const struct lskel_info *info, const struct lske
 		return "it is not set";
 	if (failure->stage == LSKEL_STAGE_CONFIG_FILE && failure->err == -EINVAL)
 		return "neither /boot/config-RELEASE nor /proc/config.gz can be read";
+	/* ENOTSUPP is the kernel's alone (include/linux/errno.h), and yet comes out of bpf(2). */
+	if (failure->err == -524)
+		return "Not supported by the kernel (ENOTSUPP)";
 	return strerror(-failure->err);
 }
 

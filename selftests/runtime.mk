@@ -7,8 +7,8 @@
 
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings zero_data resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
-	     kconfig loader_states messages failure_injection failing_calls ksyms extern_types fallbacks choices arena \
-	     peer_bugs struct_ops targets pinning token)
+	     kconfig loader_states messages messages_machine failure_injection failing_calls ksyms extern_types fallbacks \
+	     choices arena peer_bugs struct_ops targets pinning token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps attach_infrared)
 ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
@@ -57,8 +57,9 @@ $(ST)/test_attach_infrared: $(call st_skels,infrared)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
 $(ST)/test_module_targets: $(call st_skels,module)
 $(ST)/test_kconfig: $(call st_skels,kconfig kconfig_missing kconfig_type)
-$(ST)/test_messages: $(call st_skels,arena bad_target bare broken broken_license broken_map_type broken_no_entries ca \
-		    kconfig_missing kconfig_type ksym_missing_ADDR ksym_missing_FUNC pinned replace)
+$(ST)/test_messages: $(call st_skels,arena bad_member bad_target bare broken broken_license broken_map_type broken_no_entries \
+		    ca ksym_missing_ADDR ksym_missing_FUNC replace)
+$(ST)/test_messages_machine: $(call st_skels,bare broken broken_no_entries kconfig_missing kconfig_type pinned)
 $(ST)/test_choices $(ST)/test_resize: $(call st_skels,choices)
 $(ST)/test_arena: $(call st_skels,arena arena_fixed arena_plain)
 $(ST)/test_peer_bugs: $(call st_skels,bad_access no_btf no_programs targets)
@@ -161,10 +162,10 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
+$(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages_machine $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_struct_ops: ST_LDFLAGS := -Wl,--wrap=open
-$(ST)/test_kconfig $(ST)/test_messages: ST_LIBS := -lz
+$(ST)/test_kconfig $(ST)/test_messages_machine: ST_LIBS := -lz
 $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What the fidelity check says of BTF.
 RESIZE_OBJS := $(ST)/fidelity_btf.o $(addprefix $(B)/gen/,term.o util.o)
