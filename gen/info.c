@@ -37,15 +37,21 @@ static char *map_identifier(const struct bpf_map *map)
 	return identifier(name);
 }
 
+static int compare_idents(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 static int check_unique(char **idents, __u32 cnt, const char *what)
 {
-	for (__u32 i = 0; i < cnt; i++)
-		for (__u32 j = 0; j < i; j++)
-			if (!strcmp(idents[i], idents[j])) {
-				complain("two %s of the skeleton would be called '%s'", what,
-					 idents[i]);
-				return -EEXIST;
-			}
+	_cleanup_(free_ptr) char **sorted = xmemdup(idents, cnt * sizeof(*idents));
+
+	qsort(sorted, cnt, sizeof(*sorted), compare_idents);
+	for (__u32 i = 1; i < cnt; i++)
+		if (!strcmp(sorted[i - 1], sorted[i])) {
+			complain("two %s of the skeleton would be called '%s'", what, sorted[i]);
+			return -EEXIST;
+		}
 	return 0;
 }
 
@@ -306,7 +312,8 @@ static void fill_kconfig(struct info *info)
 
 static void fill_root(struct info *info)
 {
-	const struct loader *loader = loader_choose(info->blob.finds_types, info->blob.finds_symbols);
+	const struct loader *loader =
+		loader_choose(info->blob.finds_types, info->blob.finds_symbols);
 	struct lskel_info *table = &info->table;
 
 	info->insns = loader_link(loader, info->blob.mask);

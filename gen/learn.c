@@ -38,15 +38,15 @@ static void retake_free(struct retake *retake)
 	trace_free(&retake->trace);
 }
 
-/* Returns whether libbpf can load the object there. */
+/* Returns whether libbpf can load the object, or its maps alone, there. */
 static int retake(struct retake *retake, const struct object *object, const struct image *image,
-		  struct refusals refusals)
+		  struct refusals refusals, enum object_part part)
 {
 	const char *token_path = refusals.newer_btf ? PRETEND_TOKEN_PATH : NULL;
 	int err = object_open(object, image, token_path, &retake->trace, &retake->bpf);
 
 	record_refuse(refusals);
-	return err ?: object_load_bpf(object, retake->bpf);
+	return err ?: object_load_bpf(object, retake->bpf, part);
 }
 
 /* The attr of @call; of an fd or an id in the kernel's BTF only whether there is one. */
@@ -122,7 +122,8 @@ static void learn_without_btf(struct object *object, const struct image *image)
 
 	if (!btf_load || has_core_relos(&object->trace))
 		return;
-	if (!retake(&other, object, image, (struct refusals){ .btf_load = btf_load })) {
+	if (!retake(&other, object, image, (struct refusals){ .btf_load = btf_load },
+		    OBJECT_WHOLE)) {
 		keep_all(&other);
 		note_maps(&object->trace, &other.trace, false);
 		for (__u32 i = 0; i < object->prog_cnt; i++) {
@@ -139,16 +140,23 @@ static void learn_without_btf(struct object *object, const struct image *image)
 	retake_free(&other);
 }
 
-/* Where the kernel refuses the BTF types of a map. */
+/* Where the kernel refuses the BTF types of a map. Maps that are initialized with programs need these. */
 static void learn_without_types(struct object *object, const struct image *image)
 {
-	struct retake other = {};
+	static const enum object_part parts[] = { OBJECT_MAPS, OBJECT_WHOLE };
+	int err = -1;
 
-	if (!retake(&other, object, image, (struct refusals){ .map_types = true })) {
-		keep_all(&other);
-		note_maps(&object->trace, &other.trace, true);
+	for (__u32 i = 0; err && i < ARRAY_SIZE(parts); i++) {
+		struct retake other = {};
+
+		err = retake(&other, object, image, (struct refusals){ .map_types = true },
+			     parts[i]);
+		if (!err) {
+			keep_all(&other);
+			note_maps(&object->trace, &other.trace, true);
+		}
+		retake_free(&other);
 	}
-	retake_free(&other);
 }
 
 /* Notes the argument @name of @other for older kernels if it is another one than that of @call. */
@@ -170,7 +178,7 @@ static void learn_old_btf(struct object *object, const struct image *image)
 
 	if (!btf_load || !btf_is_newer(call_arg(btf_load, "btf")))
 		return;
-	if (!retake(&other, object, image, (struct refusals){ .newer_btf = true })) {
+	if (!retake(&other, object, image, (struct refusals){ .newer_btf = true }, OBJECT_WHOLE)) {
 		keep_all(&other);
 		trace_slice(&other.trace);
 		if (first_btf_load(&other.trace))
@@ -223,7 +231,7 @@ static int learn_without_weak(struct object *object, const struct image *image)
 
 	pretend_btf_use(image->btf, &object->externs, true);
 	pretend_kallsyms(kallsyms);
-	err = retake(&other, object, image, (struct refusals){});
+	err = retake(&other, object, image, (struct refusals){}, OBJECT_WHOLE);
 	if (!err)
 		err = note_insns(object, &other);
 	if (err)

@@ -173,7 +173,7 @@ int object_open(const struct object *object, const struct image *image, const ch
 	return err;
 }
 
-int object_load_bpf(const struct object *object, struct bpf_object *bpf)
+int object_load_bpf(const struct object *object, struct bpf_object *bpf, enum object_part part)
 {
 	struct bpf_program *prog = NULL;
 	struct bpf_map *map;
@@ -184,7 +184,9 @@ int object_load_bpf(const struct object *object, struct bpf_object *bpf)
 		bpf_map__set_pin_path(map, NULL);
 	for (__u32 i = 0; i < object->prog_cnt; i++) {
 		prog = bpf_object__next_program(bpf, prog);
-		if (object->progs[i].off)
+		if (part == OBJECT_MAPS)
+			bpf_program__set_autoload(prog, false);
+		else if (object->progs[i].off)
 			bpf_program__set_autoload(prog, object->all);
 	}
 	return bpf_object__load(bpf);
@@ -232,14 +234,14 @@ static int record(struct object *object, const struct image *image)
 	kconfigs_collect(&object->kconfigs, object->bpf, image);
 	object->config = kconfigs_pretend(&object->kconfigs);
 	pretend_kconfig(object->config);
-	err = object_load_bpf(object, object->bpf);
+	err = object_load_bpf(object, object->bpf, OBJECT_WHOLE);
 	if (err && any_is_off(object)) {
 		close_and_forget(object);
 		object->all = false;
 		err = open_and_list(object, image);
 		if (err)
 			return err;
-		err = object_load_bpf(object, object->bpf);
+		err = object_load_bpf(object, object->bpf, OBJECT_WHOLE);
 	}
 	if (err) {
 		complain("%s: libbpf can't load it: %s", image->path, reason(err));

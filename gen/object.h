@@ -86,8 +86,13 @@ void object_free(struct object *object);
 int object_open(const struct object *object, const struct image *image, const char *token_path,
 		struct trace *trace, struct bpf_object **ret);
 
+enum object_part {
+	OBJECT_WHOLE,
+	OBJECT_MAPS, /* no programs, which take libbpf most of the time */
+};
+
 /* Has libbpf load the opened object @bpf with the programs that are recorded: bpf_object__load(). */
-int object_load_bpf(const struct object *object, struct bpf_object *bpf);
+int object_load_bpf(const struct object *object, struct bpf_object *bpf, enum object_part part);
 
 /* Lists the programs and maps of the opened object; forgets them (gen/object_list.c). */
 void object_list(struct object *object);

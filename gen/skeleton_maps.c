@@ -277,13 +277,8 @@ static void write_element(const struct element *element, __u32 size, FILE *out)
  * The type that a map's declaration has for "key" or "value". libbpf forgets it where the kernel does not take
  * it, as of queues.
  */
-static __u32 declared_type(const struct btf *btf, const struct bpf_map *map, const char *what)
+static __u32 declared_type(const struct btf *btf, const struct btf_type *t, const char *what)
 {
-	__s32 id = btf ? btf__find_by_name_kind(btf, bpf_map__name(map), BTF_KIND_VAR) : -ENOENT;
-	bool unused = false;
-	const struct btf_type *t =
-		id < 0 ? NULL : plain_type(btf, btf__type_by_id(btf, (__u32)id)->type, &unused);
-
 	for (__u32 i = 0; t && btf_is_struct(t) && i < btf_vlen(t); i++) {
 		const struct btf_member *member = &btf_members(t)[i];
 		const char *name = btf__str_by_offset(btf, member->name_off);
@@ -296,7 +291,42 @@ static __u32 declared_type(const struct btf *btf, const struct bpf_map *map, con
 	return 0;
 }
 
-static void write_map(const struct info *info, __u32 i, FILE *out)
+/* Where the declarations of maps are: SEC(".maps"). They are in the order of the maps, or nearly so. */
+struct declarations {
+	const struct btf *btf;
+	const struct btf_type *section; /* or NULL */
+	__u32 next;
+};
+
+static struct declarations declarations(const struct btf *btf)
+{
+	__s32 id = btf ? btf__find_by_name_kind(btf, ".maps", BTF_KIND_DATASEC) : -ENOENT;
+
+	return (struct declarations){ btf, id < 0 ? NULL : btf__type_by_id(btf, (__u32)id), 0 };
+}
+
+/* The struct that @map is declared with, or NULL. */
+static const struct btf_type *find_declaration(struct declarations *decls,
+					       const struct bpf_map *map)
+{
+	__u32 cnt = decls->section ? btf_vlen(decls->section) : 0;
+	bool unused = false;
+
+	for (__u32 i = 0; i < cnt; i++) {
+		__u32 at = (decls->next + i) % cnt;
+		const struct btf_type *var =
+			btf__type_by_id(decls->btf, btf_var_secinfos(decls->section)[at].type);
+		const char *name = var ? btf__str_by_offset(decls->btf, var->name_off) : NULL;
+
+		if (!name || strcmp(name, bpf_map__name(map)))
+			continue;
+		decls->next = at + 1;
+		return plain_type(decls->btf, var->type, &unused);
+	}
+	return NULL;
+}
+
+static void write_map(const struct info *info, __u32 i, struct declarations *decls, FILE *out)
 {
 	static const char *const macros[] = {
 		[MAP_KEYS] = "LSKEL_DEFINE_MAP",
@@ -304,18 +334,17 @@ static void write_map(const struct info *info, __u32 i, FILE *out)
 		[MAP_QUEUE] = "LSKEL_DEFINE_QUEUE",
 	};
 	const char *name = info->table.name, *ident = info->map_idents[i];
-	const struct btf *btf = bpf_object__btf(info->object->bpf);
+	const struct btf *btf = decls->btf;
 	const struct bpf_map *map = info->object->maps[i].map;
+	const struct btf_type *t = find_declaration(decls, map);
 	_cleanup_(free_ptr) char *key_name = xprintf("%s__%s__key", name, ident);
 	_cleanup_(free_ptr) char *value_name = xprintf("%s__%s__value", name, ident);
 	_cleanup_(element_free) struct element key =
-		describe(btf, declared_type(btf, map, "key"), bpf_map__key_size(map), key_name);
-	_cleanup_(element_free) struct element value = describe(
-		btf, declared_type(btf, map, "value"), bpf_map__value_size(map), value_name);
+		describe(btf, declared_type(btf, t, "key"), bpf_map__key_size(map), key_name);
+	_cleanup_(element_free) struct element value =
+		describe(btf, declared_type(btf, t, "value"), bpf_map__value_size(map), value_name);
 	enum map_form form = form_of(map);
 
-	if (form == MAP_OTHER)
-		return;
 	if (form != MAP_QUEUE)
 		write_declaration(&key, out);
 	write_declaration(&value, out);
@@ -334,14 +363,18 @@ static void write_map(const struct info *info, __u32 i, FILE *out)
 
 void skeleton_write_map_functions(const struct info *info, FILE *out)
 {
+	struct declarations decls;
+
 	if (!has_functions(info))
 		return;
 	if (info->types) {
 		fputs(info->types->maps, out);
 		return;
 	}
+	decls = declarations(bpf_object__btf(info->object->bpf));
 	fprintf(out, "/* Keys and values of maps. */\n");
 	for (__u32 i = 0; i < info->table.map_cnt; i++)
-		write_map(info, i, out);
+		if (form_of(info->object->maps[i].map) != MAP_OTHER)
+			write_map(info, i, &decls, out);
 	fprintf(out, "\n");
 }
