@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "contents.h"
+#include "extern_types.h"
 #include "../loader/versions.h"
 #include <bpf/btf.h>
 #include <lskel/open.h>
@@ -122,6 +123,9 @@ static void add_symbol(const struct contents *contents, struct prog_contents *pr
 			!symbol->kind		      ? "symbol" :
 			symbol->kind == BTF_KIND_FUNC ? "kfunc" :
 							"variable",
+		.as = extern_row_of_op(
+			contents->info,
+			(__u32)((const char *)find - (const char *)contents->info->image)),
 		.weak = find->next[1] != failure_of(contents),
 	};
 

@@ -19,8 +19,9 @@ struct need {
 /* Something of the kernel's that is looked up by name. */
 struct symbol_use {
 	const char *name;
-	const char *kind; /* "kfunc", "variable", "symbol", "target" */
-	bool weak;	  /* the program does without */
+	const char *kind;		    /* "kfunc", "variable", "symbol", "target" */
+	const struct lskel_extern_info *as; /* how the object declares it; NULL: without a type */
+	bool weak;			    /* the program does without */
 };
 
 struct prog_contents {

@@ -50,6 +50,10 @@ static void put_symbols(struct json *json, const struct prog_contents *prog)
 		json_string(json, "name", prog->symbols[i].name);
 		json_string(json, "kind", prog->symbols[i].kind);
 		json_bool(json, "weak", prog->symbols[i].weak);
+		if (prog->symbols[i].as) {
+			json_string(json, "declared", prog->symbols[i].as->name);
+			json_string(json, "type", prog->symbols[i].as->words);
+		}
 		json_close(json, '}');
 	}
 	json_close(json, ']');

@@ -61,9 +61,13 @@ static void print_helpers(const struct prog_contents *prog)
 
 static void print_symbols(const struct prog_contents *prog)
 {
-	for (__u32 i = 0; i < prog->symbol_cnt; i++)
-		printf("    %s: %s%s\n", prog->symbols[i].kind, prog->symbols[i].name,
-		       prog->symbols[i].weak ? " (weak)" : "");
+	for (__u32 i = 0; i < prog->symbol_cnt; i++) {
+		const struct symbol_use *use = &prog->symbols[i];
+
+		printf("    %s: %s%s%s%s\n", use->kind, use->as ? use->as->name : use->name,
+		       use->weak ? " (weak)" : "", use->as ? ", " : "",
+		       use->as ? use->as->words : "");
+	}
 }
 
 static void print_prog(const struct contents *contents, __u32 i)

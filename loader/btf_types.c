@@ -81,14 +81,14 @@ LSKEL_API int lskel_type_fits(const struct lskel_btf *btf, __u32 id, const char 
 static void lskel_print_type_at(struct lskel_text *text, const struct lskel_btf *btf, __u32 id,
 				int depth);
 
-/* Of an identifier only what belongs in one: it goes to terminals. */
+/* Of a name, such as "unsigned long", only what can be printed: it goes to terminals. */
 static void lskel_print_word(struct lskel_text *text, const char *before, const char *name)
 {
 	char word[64];
 	size_t i;
 
 	for (i = 0; i + 1 < sizeof(word) && name[i]; i++)
-		word[i] = name[i] > ' ' && name[i] < 127 ? name[i] : '?';
+		word[i] = name[i] >= ' ' && name[i] < 127 ? name[i] : '?';
 	word[i] = '\0';
 	lskel_print(text, "%s%s", before, *word ? word : "{...}");
 }

@@ -48,9 +48,15 @@ without_file "$tmp/2" >"$tmp/b"
 check "an object shows as the blob that is saved of it" "" cmp "$tmp/a" "$tmp/b"
 $lskel show $object >"$tmp/out"
 for what in 'ksym_mixed.*BPF object' 'needs Linux 6.1 or newer' 'mixed.*SEC("tc")' 'kfunc: bpf_dynptr_from_skb' \
-	'variable: process_counts (weak)' 'helpers: bpf_get_smp_processor_id' '44 operations'; do
+	'variable: process_counts (weak), const unsigned long$' 'helpers: bpf_get_smp_processor_id' '44 operations'; do
 	check "show tells: $what" "$(cat "$tmp/out")" grep -q "$what" "$tmp/out"
 done
+flavored=build/selftests/extern_types_FLAVORS.bpf.o
+check "show tells flavors of a kfunc apart" "$($lskel show $flavored | grep kfunc)" test "$($lskel show $flavored |
+	sed -n 's/^ *kfunc: bpf_dynptr_size___[bc]//p')" = " (weak), __u32 (const struct bpf_dynptr *)
+ (weak), __u32 * (const struct bpf_dynptr *)"
+check "so does JSON" "$($lskel -j show $flavored)" sh -c "$lskel -j show $flavored |
+	grep -q '\"name\":\"bpf_dynptr_size\",\"kind\":\"kfunc\",\"weak\":true,\"declared\":\"bpf_dynptr_size___d\",\"type\":\"__u32 (void \*)\"'"
 $lskel show build/selftests/arena.bpf.o >"$tmp/out"
 check "show tells since which Linux there is the newest thing" "$(cat "$tmp/out")" \
 	grep -q "needs Linux 6.9 or newer (map 'memory': type arena)" "$tmp/out"
