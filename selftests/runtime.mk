@@ -17,12 +17,14 @@ ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules
 	      test_lockdown.sh test_module_targets.sh test_attach_netlink.sh test_attach_cgroup.sh)
 # What scripts run in vmtest kernels that they set up.
 ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops attach_netlink attach_cgroup)
-KERNEL_TESTS += $(ST_KERNEL)
+# The same tests of applications that have the load of liblskel.a, as by pkg-config.
+ST_LINKED := $(patsubst %,$(ST)/test_%_linked,settings choices kconfig struct_ops targets failing_calls)
+KERNEL_TESTS += $(ST_KERNEL) $(ST_LINKED)
 ATTACH_TESTS += $(ST_ATTACH)
 HOST_TESTS += $(ST_SCRIPTS)
 
 # Scripts are no targets: what they need is built before any test runs.
-run-check: $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds
+run-check: $(ST_KERNEL) $(ST_LINKED) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds
 
 ST_TYPES := $(addprefix extern_types_,FUNC INCOMPLETE WEAK VAR VAR_WEAK VAR_UNUSED MODULE MODULE_WEAK FLAVORS STRONG \
 	    OLD_FLAVORS OLD_STRONG)
@@ -160,12 +162,13 @@ $(ST)/rich_no_lines.lskel.h: $(ST)/rich.bpf.o $(B)/lskel
 $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/%.bpf.o $(B)/lskel
 	$(call say,GEN,$@)$(B)/lskel gen skeleton $< name $* > $@.tmp && mv $@.tmp $@
 
-$(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets: \
+$(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets \
+$(ST)/test_failing_calls_linked $(ST)/test_targets_linked: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
 $(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages_machine $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
-$(ST)/test_struct_ops: ST_LDFLAGS := -Wl,--wrap=open
-$(ST)/test_kconfig $(ST)/test_messages_machine: ST_LIBS := -lz
+$(ST)/test_struct_ops $(ST)/test_struct_ops_linked: ST_LDFLAGS := -Wl,--wrap=open
+$(ST)/test_kconfig $(ST)/test_kconfig_linked $(ST)/test_messages_machine: ST_LIBS := -lz
 $(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What the fidelity check says of BTF.
 RESIZE_OBJS := $(ST)/fidelity_btf.o $(addprefix $(B)/gen/,term.o util.o)
@@ -178,9 +181,13 @@ $(ST)/test_attach_sockets $(ST)/test_attach_sockmaps $(ST)/test_attach_infrared:
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 $(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
 
+ST_CC = $(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(ST) -MMD -MP -static $(ST_LDFLAGS)
 $(ST_KERNEL) $(ST_ATTACH) $(ST_SPECIAL) $(ST)/can_bpf $(ST)/json_cmds: $(ST)/%: selftests/%.c $(B)/liblskel.a
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(ST) -MMD -MP -static $(ST_LDFLAGS) -o $@ $< \
-		$(B)/liblskel.a $(ST_LIBS)
+	$(call say,CC,$@)$(ST_CC) -o $@ $< $(B)/liblskel.a $(ST_LIBS)
+
+# Behind those that include the same headers.
+$(ST_LINKED): $(ST)/%_linked: selftests/%.c $(B)/liblskel.a | $(ST)/%
+	$(call say,CC,$@)$(ST_CC) -DLSKEL_LINKED -o $@ $< $(B)/liblskel.a $(ST_LIBS)
 
 -include $(wildcard $(ST)/*.d)

@@ -113,7 +113,7 @@ for name in rich $objects; do
 done
 for form in plain standalone bpftool; do
 	every_compiler "rich, $form: compiles without a warning as C and C++, at any place" $form \
-		rich -O0 -O2 "-O2 -DAFTER_STDIO -DUSE_ERROR"
+		rich -O0 -O2 "-O2 -DAFTER_STDIO -DUSE_ERROR" "-O2 -DLSKEL_LINKED"
 	for name in $objects; do
 		every_compiler "$name, $form: compiles without a warning as C and C++" $form \
 			$name "-O2 -DUSE_ERROR"
@@ -129,6 +129,16 @@ check "and the program needs libc only" "$(readelf -d "$tmp/app")" sh -c \
 check "foo__error is in liblskel.a" "$(cat "$tmp/log")" grep -q 'undefined.*lskel_error' "$tmp/log"
 library=build/liblskel.a
 links "and links with it" plain rich gcc -DFUNCTION=main -DLOAD=1 -DUSE_ERROR
+library=
+! use plain rich gcc -DLSKEL_LINKED -DFUNCTION=main -DLOAD=1 -o "$tmp/app" "$tmp/use.c"
+check "with -DLSKEL_LINKED, so is the load" "$(cat "$tmp/log")" grep -q 'undefined.*lskel_load_linked' "$tmp/log"
+use plain rich gcc -c -DLSKEL_LINKED -DFUNCTION=main -DLOAD=1 -o "$tmp/use.o" "$tmp/use.c"
+check "and no part of it in the application" "$(nm "$tmp/use.o" | grep lskel_)" sh -c \
+	"nm $tmp/use.o | grep -q ' lskel_attach$' && ! nm $tmp/use.o | grep -q -e ' lskel_run$' -e ' lskel_fill'"
+library=build/liblskel.a
+links "and links with it" plain rich gcc -DLSKEL_LINKED -DFUNCTION=main -DLOAD=1
+links "standalone, -DLSKEL_LINKED makes no difference" standalone rich gcc -DLSKEL_LINKED -DFUNCTION=main -DLOAD=1
+check "and the load is in the application" "$(nm "$tmp/app" | grep ' lskel_')" sh -c "! nm $tmp/app | grep -q lskel_load_linked"
 library=
 if use plain struct_ops gcc -DFUNCTION=main -DLOAD=1 -o "$tmp/app" "$tmp/use.c"; then
 	fail "struct_ops are in liblskel.a" "the header has them"
@@ -228,6 +238,12 @@ for form in plain standalone; do
 		fail "$form: one header in two files of a program" "$(cat "$tmp/log")"
 	fi
 done
+if use plain rich gcc -c -DFUNCTION=main -DOTHER=other -DLOAD=1 -o "$tmp/1.o" "$tmp/use.c" &&
+   use plain rich gcc -c -DLSKEL_LINKED -DFUNCTION=other -DLOAD=1 -o "$tmp/2.o" "$tmp/use.c"; then
+	clean "two files of a program, one with -DLSKEL_LINKED" gcc -o "$tmp/app" "$tmp/1.o" "$tmp/2.o" build/liblskel.a
+else
+	fail "two files of a program, one with -DLSKEL_LINKED" "$(cat "$tmp/log")"
+fi
 for pair in "plain plain" "plain standalone" "standalone plain" "standalone standalone"; do
 	printf '#include "types.h"\n#include "%s/rich.h"\n#include "%s/no_maps.h"\n' $pair >"$tmp/two.c"
 	echo 'int main(void) { return !rich__error(rich__open()) + !no_maps__error(no_maps__open()); }' \
@@ -236,6 +252,8 @@ for pair in "plain plain" "plain standalone" "standalone plain" "standalone stan
 		gcc $options -Iinclude -o "$tmp/app" "$tmp/two.c" build/liblskel.a
 	clean "two headers in one C++ file: ${pair% *} and ${pair#* }" \
 		g++ $options -Iinclude -o "$tmp/app" -xc++ "$tmp/two.c" -xnone build/liblskel.a
+	clean "two headers in one file, with -DLSKEL_LINKED: ${pair% *} and ${pair#* }" \
+		gcc $options -Iinclude -DLSKEL_LINKED -o "$tmp/app" "$tmp/two.c" build/liblskel.a
 done
 
 # Data is where the object has it, whatever the compiler thinks of its alignment.

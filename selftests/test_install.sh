@@ -40,7 +40,7 @@ if have pkg-config; then
 			PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config "$@" lskel | sed 's/ *$//'
 	}
 	check "lskel.pc: the version is that of lskel" "$(pc --modversion)" [ "$(pc --modversion)" = "$version" ]
-	check "lskel.pc: the headers" "$(pc --cflags)" [ "$(pc --cflags)" = -I/usr/include ]
+	check "lskel.pc: the headers" "$(pc --cflags)" [ "$(pc --cflags)" = "-I/usr/include -DLSKEL_LINKED" ]
 	check "lskel.pc: the library" "$(pc --libs)" [ "$(pc --libs)" = "-L/usr/lib/abc -llskel" ]
 	check "lskel.pc: libelf and zlib, for static linking" "$(pc --static --libs)" \
 		[ "$(pc --static --libs)" = "-L/usr/lib/abc -llskel -lelf -lz" ]

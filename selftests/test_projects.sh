@@ -135,10 +135,13 @@ else
 	skip "cmake builds" "no cmake"
 fi
 
+own_load=
 for name in $built; do
 	application=$(find "$tmp/$name" -name forks -type f)
+	[ "$name" = cmake_options ] || nm "$application" | grep -q ' lskel_load_linked$' || own_load="$own_load $name"
 	[ -z "$application" ] || mv "$application" "$tmp/bin/forks_$name"
 done
+check "applications have the load of liblskel.a" "not:$own_load" [ -z "$own_load" ]
 cat >"$tmp/bin/run" <<'END'
 #!/bin/sh
 for forks in "$1"/forks_*; do

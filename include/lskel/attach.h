@@ -11,7 +11,11 @@
 
 #include <stdarg.h>
 #include <lskel/attach_kind.h>
+#ifdef LSKEL_LINKED
+#include <lskel/linked.h>
+#else
 #include <lskel/load.h>
+#endif
 #include <lskel/sys_link.h>
 
 static inline void lskel_vnote(struct lskel_ctx *ctx, const char *format, va_list args)

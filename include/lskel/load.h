@@ -202,11 +202,6 @@ static inline int lskel_finish(const struct lskel_info *info, void *skel)
 	return 0;
 }
 
-static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
-{
-	return info->data_cnt && !*lskel_at(void *, skel, info->data[0].pointer);
-}
-
 /* One replay, with the maps that are there already. */
 static inline int lskel_load_once(const struct lskel_info *info, void *skel)
 {
@@ -302,23 +297,6 @@ static inline LSKEL_COLD int lskel_load(const struct lskel_info *info, void *ske
 	else
 		lskel_forget_failure(ctx);
 	return err;
-}
-
-/* Returns a loaded skeleton, or NULL with errno set. */
-static inline LSKEL_COLD void *lskel_open_and_load(const struct lskel_info *info)
-{
-	void *skel = lskel_open(info);
-	int err;
-
-	if (!skel)
-		return NULL;
-	err = lskel_load(info, skel);
-	if (err) {
-		lskel_destroy(info, skel);
-		errno = -err;
-		return NULL;
-	}
-	return skel;
 }
 
 #endif /* LSKEL_LOAD_H */

@@ -173,6 +173,12 @@ static inline void lskel_drop_data(const struct lskel_info *info, void *skel)
 	}
 }
 
+/* Whether a load that failed has dropped it. */
+static inline int lskel_lost_data(const struct lskel_info *info, void *skel)
+{
+	return info->data_cnt && !*lskel_at(void *, skel, info->data[0].pointer);
+}
+
 static inline void lskel_drop_arenas(const struct lskel_info *info, void *skel)
 {
 	__u32 i;

@@ -23,7 +23,8 @@ $(BENCH)/loader_cost: selftests/bench/loader_cost.c $(addprefix $(B)/selftests/,
 	$(call say,CC,$@)$(CC) $(CFLAGS) $(INCLUDES) -Iselftests -I$(B)/selftests -MMD -MP -static -Wl,--wrap=syscall -o $@ $< $(B)/liblskel.a
 
 # What all applications have in common.
-BENCH_CFLAGS := -O2 -static -s -pthread -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
+# As with the flags of pkg-config.
+BENCH_CFLAGS := -O2 -static -s -pthread -DLSKEL_LINKED -Iinclude -I$(BENCH_SRC) $(LIBBPF_CFLAGS) $(addprefix -isystem ,$(LIBBPF_UAPI))
 
 BENCH_ENV = BENCH_CFLAGS='$(BENCH_CFLAGS)' BENCH_LIBS='$(LIBS)' BENCH_BPF_CFLAGS='$(BPF_CFLAGS)' CC='$(CC)' CLANG='$(CLANG)'
 BENCH_OPTIONS = $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ONLY),--only '$(ONLY)')
