@@ -9,6 +9,7 @@
 #include "core_object.h"
 #include "extern_types.h"
 #include "externs.h"
+#include "layout.h"
 #include "relocate.h"
 
 /* Everything about the programs of one image. */
@@ -249,9 +250,15 @@ static void seal(struct bytes *form)
 	head->checksum = lskel_relocated_checksum(head);
 }
 
+/* What only a form that is part of a skeleton has. */
+struct lookups {
+	struct bytes ids;
+	struct bytes layout;
+};
+
 /* The run time would not take another form. */
 static int add_form(const struct relocation *relocation, size_t len,
-		    const struct target_kernel *kernel, const struct bytes *ids,
+		    const struct target_kernel *kernel, const struct lookups *lookups,
 		    struct bytes *forms)
 {
 	struct lskel_relocated head = {
@@ -278,11 +285,11 @@ static int add_form(const struct relocation *relocation, size_t len,
 			 relocation->what);
 		return -EOPNOTSUPP;
 	}
-	if (ids->len) {
-		((struct lskel_relocated *)(void *)form.data)->id_cnt = ids->len / sizeof(__u32);
-		bytes_add(&form, ids->data, ids->len);
-		seal(&form);
-	}
+	((struct lskel_relocated *)(void *)form.data)->id_cnt = lookups->ids.len / sizeof(__u32);
+	bytes_add(&form, lookups->ids.data, lookups->ids.len);
+	bytes_align(&form, 8);
+	bytes_add(&form, lookups->layout.data, lookups->layout.len);
+	seal(&form);
 	bytes_add(forms, form.data, form.len);
 	return 0;
 }
@@ -332,16 +339,20 @@ int relocate(const char *what, const void *image, size_t len, const struct targe
 	     const struct lskel_info *ids, struct bytes *forms)
 {
 	struct relocation relocation = { .what = what, .image = image, .kernel = kernel->btf };
-	_cleanup_(bytes_free) struct bytes found = {};
-	bool any = ids && add_ids(&relocation, ids, &found);
-	int err = relocate_core(&relocation);
+	struct lookups lookups = {};
+	int err;
 
-	if (!any)
-		bytes_free(&found);
+	if (ids && !add_ids(&relocation, ids, &lookups.ids))
+		bytes_free(&lookups.ids);
+	if (ids)
+		layout_add(ids, kernel->btf, &lookups.layout);
+	err = relocate_core(&relocation);
 	if (!err)
-		err = any || any_is_ready(&relocation) ?
-			      add_form(&relocation, len, kernel, &found, forms) :
+		err = lookups.ids.len || lookups.layout.len || any_is_ready(&relocation) ?
+			      add_form(&relocation, len, kernel, &lookups, forms) :
 			      -ENOENT;
+	bytes_free(&lookups.ids);
+	bytes_free(&lookups.layout);
 	free_relocation(&relocation);
 	return err;
 }

@@ -7,6 +7,7 @@
 
 #include "core_relo.h"
 #include "extern_types.h"
+#include "layout.h"
 #include "relocate.h"
 #include "sha256.h"
 #include "verify_impl.h"
@@ -115,10 +116,19 @@ static bool has_sound_ids(const struct verify *v, const struct lskel_relocated *
 			return false;
 		found++;
 	}
-	return found == form->id_cnt && (at + found * sizeof(*ids) + 7) / 8 * 8 == form->size;
+	return found == form->id_cnt;
 }
 
-/* The run time checks forms without ids, as files of the cache are; so ids are taken off. */
+static bool has_sound_layout(const struct verify *v, const struct lskel_relocated *form)
+{
+	const __u64 at = lskel_form_layout_at(form);
+
+	return at == form->size ||
+	       (at < form->size &&
+		layout_is_sound(v->info, (const void *)((const char *)form + at), form->size - at));
+}
+
+/* The run time checks forms without ids, as files of the cache are; so ids are taken off, and what is behind. */
 static bool is_sound_form(const struct verify *v, const struct lskel_relocated *form)
 {
 	const __u64 end = sizeof(*form) + (__u64)form->insn_cnt * sizeof(struct bpf_insn);
@@ -126,7 +136,7 @@ static bool is_sound_form(const struct verify *v, const struct lskel_relocated *
 
 	if (end > form->size || form->size % 8 || form->build_id_len > LSKEL_BUILD_ID_MAX ||
 	    form->checksum != lskel_relocated_checksum(form) ||
-	    (form->id_cnt && !has_sound_ids(v, form, end)) || (!form->id_cnt && end != form->size))
+	    (form->id_cnt && !has_sound_ids(v, form, end)) || !has_sound_layout(v, form))
 		return false;
 	without = xmemdup(form, end);
 	without->size = end;

@@ -247,9 +247,13 @@ static void lskel_use_form(const struct lskel_info *info, struct lskel_ctx *ctx,
 	const char *image = (const char *)info->image;
 	const struct lskel_op *ops = (const struct lskel_op *)(const void *)(image + hdr->op_off);
 	const __u32 *id = lskel_form_ids(form), *end = id + form->id_cnt;
+	const __u64 layout_at = lskel_form_layout_at(form);
 	__u32 i;
 
 	ctx->relocated = form;
+	if (layout_at < form->size)
+		ctx->layout =
+			(const struct lskel_layout *)(const void *)((const char *)form + layout_at);
 	/* Without memory, they are searched for. */
 	if (id == end || lskel_make_found(info, ctx))
 		return;

@@ -190,20 +190,49 @@ static int lskel_struct_ops_open_btf(const struct lskel_info *info, void *skel, 
 		info->maps[info->struct_ops[i].map].name);
 }
 
-LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel)
+/* The BTF of @layout. Without it, as where there is no memory for it, the kernel's is read. */
+static const struct lskel_layout *lskel_open_layout(const struct lskel_layout *layout,
+						    struct lskel_btf *btf)
+{
+	char *data = layout ? (char *)malloc(layout->btf_size + 1UL) : NULL;
+
+	if (!data)
+		return NULL;
+	memcpy(data, lskel_layout_ids_of(layout) + layout->cnt, layout->btf_size);
+	return lskel_btf_take(btf, data, layout->btf_size, NULL) ? NULL : layout;
+}
+
+/* Map @i, with @known, the BTF of @layout, or the kernel's. */
+static int lskel_struct_ops_prepare_map(const struct lskel_info *info, void *skel, __u32 i,
+					const struct lskel_layout *layout,
+					const struct lskel_kernel_btf *known)
 {
 	const struct lskel_ctx *ctx = (const struct lskel_ctx *)skel;
+	int err;
+
+	if (!lskel_struct_ops_map(info, skel, i)->autocreate)
+		return 0;
+	if (layout && lskel_layout_ids_of(layout)[i].value)
+		return lskel_struct_ops_lay_out(info, skel, i, known,
+						&lskel_layout_ids_of(layout)[i]);
+	err = lskel_struct_ops_open_btf(info, skel, i);
+	return err ? err : lskel_struct_ops_lay_out(info, skel, i, ctx->kernel, NULL);
+}
+
+LSKEL_API int lskel_struct_ops_prepare(const struct lskel_info *info, void *skel)
+{
+	const struct lskel_layout *layout;
+	struct lskel_kernel_btf known;
 	__u32 i;
 	int err = 0;
 
 	lskel_struct_ops_forget(info, skel);
-	for (i = 0; i < info->struct_ops_cnt && !err; i++) {
-		if (!lskel_struct_ops_map(info, skel, i)->autocreate)
-			continue;
-		err = lskel_struct_ops_open_btf(info, skel, i);
-		if (!err)
-			err = lskel_struct_ops_lay_out(info, skel, i, ctx->kernel);
-	}
+	memset(&known, 0, sizeof(known));
+	layout = lskel_open_layout(((struct lskel_ctx *)skel)->layout, &known.btf);
+	for (i = 0; i < info->struct_ops_cnt && !err; i++)
+		err = lskel_struct_ops_prepare_map(info, skel, i, layout, &known);
+	if (layout)
+		lskel_btf_free(&known.btf);
 	if (!err)
 		err = lskel_struct_ops_decide_all(info, skel);
 	return err ? lskel_externs_first(info, skel) : 0;

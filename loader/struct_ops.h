@@ -43,6 +43,12 @@ static inline struct lskel_struct_ops *lskel_struct_ops_of(void *skel)
 	return ((struct lskel_ctx *)skel)->struct_ops;
 }
 
+/* The ids of @layout; behind them, its BTF. */
+static inline const struct lskel_layout_ids *lskel_layout_ids_of(const struct lskel_layout *layout)
+{
+	return (const struct lskel_layout_ids *)(const void *)(layout + 1);
+}
+
 /* What the application sees of map number @i. */
 static inline char *lskel_struct_ops_shadow(const struct lskel_info *info, void *skel, __u32 i)
 {
@@ -75,10 +81,12 @@ LSKEL_API int lskel_struct_ops_fail(const struct lskel_info *info, void *skel,
 				    ...) __attribute__((format(printf, 6, 7)));
 
 /*
- * Fits map number @i to the types of @kernel, or of a module on top of it (loader/struct_ops_layout.c).
- * Returns 0, or a negative errno with the failure noted.
+ * Fits map number @i to the types of @kernel, or of a module on top of it (loader/struct_ops_layout.c). @ids: those that
+ * the types have in vmlinux, if @kernel is not all of that, else NULL. Returns 0, or a negative errno with the failure
+ * noted.
  */
 LSKEL_API int lskel_struct_ops_lay_out(const struct lskel_info *info, void *skel, __u32 i,
-				       const struct lskel_kernel_btf *kernel);
+				       const struct lskel_kernel_btf *kernel,
+				       const struct lskel_layout_ids *ids);
 
 #endif /* LSKEL_LOADER_STRUCT_OPS_H */

@@ -16,7 +16,8 @@ struct lskel_struct_ops_types {
 	__u32 type_id;
 	const struct btf_type *value; /* "struct bpf_struct_ops_NAME", with the former in it */
 	__u32 value_id;
-	__u32 data; /* where */
+	__u32 data;			    /* where */
+	const struct lskel_layout_ids *ids; /* what the kernel calls the two, or NULL: the same */
 };
 
 /* A layout in progress. */
@@ -149,7 +150,7 @@ static int lskel_lay_out_prog(const struct lskel_struct_ops_layout *layout,
 	const struct btf_type *func;
 	struct lskel_struct_ops_use *use;
 	struct lskel_prog *p;
-	__u32 prog;
+	__u32 prog, type_id;
 
 	p = lskel_struct_ops_pointer(info, layout->skel, layout->i, member->offset);
 	if (!p)
@@ -164,12 +165,13 @@ static int lskel_lay_out_prog(const struct lskel_struct_ops_layout *layout,
 		return LSKEL_STRUCT_OPS_FAIL(info, layout->skel, layout->i, -ENOTSUP,
 					     "member '%s' is no function there", member->name);
 	use = &ops->uses[prog];
-	if (use->type_id && (use->type_id != types->type_id || use->member != kernel_member))
+	type_id = types->ids ? types->ids->type : types->type_id;
+	if (use->type_id && (use->type_id != type_id || use->member != kernel_member))
 		return LSKEL_STRUCT_OPS_FAIL(info, layout->skel, layout->i, -EINVAL,
 					     "member '%s' is set to program '%s', which is for "
 					     "another member already",
 					     member->name, info->progs[prog].name);
-	use->type_id = types->type_id;
+	use->type_id = type_id;
 	use->member = kernel_member;
 	if (types->module_fd)
 		use->btf_fd = types->module_fd;
@@ -235,7 +237,7 @@ static int lskel_lay_out_members(const struct lskel_info *info, void *skel, __u3
 	int err;
 
 	target->size = types->value->size;
-	target->type_id = types->value_id;
+	target->type_id = types->ids ? types->ids->value : types->value_id;
 	target->value = (char *)calloc(1, target->size + 1UL);
 	target->funcs = (struct lskel_struct_ops_func *)calloc(ops->member_cnt + 1UL,
 							       sizeof(*target->funcs));
@@ -250,12 +252,14 @@ static int lskel_lay_out_members(const struct lskel_info *info, void *skel, __u3
 }
 
 LSKEL_API int lskel_struct_ops_lay_out(const struct lskel_info *info, void *skel, __u32 i,
-				       const struct lskel_kernel_btf *kernel)
+				       const struct lskel_kernel_btf *kernel,
+				       const struct lskel_layout_ids *ids)
 {
 	struct lskel_struct_ops_types types;
 	int err;
 
 	memset(&types, 0, sizeof(types));
+	types.ids = ids;
 	err = lskel_find_types(info, skel, i, kernel, &types);
 	lskel_struct_ops_of(skel)->targets[i].btf_fd = types.module_fd;
 	if (!err)

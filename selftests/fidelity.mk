@@ -7,7 +7,7 @@ FIDELITY_GEN := $(filter-out $(B)/gen/main.o $(B)/gen/cmd_%.o $(B)/gen/show_%.o,
 FIDELITY_EXAMPLES := $(patsubst %.c,$(B)/%.o,$(filter-out progs/loader.bpf.c,$(wildcard progs/*.bpf.c)))
 
 # Objects of other tests, for what the kernel's have too little of.
-FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx choices fallbacks kconfig many relocated rich settings))
+FIDELITY_EXAMPLES += $(addprefix $(B)/selftests/,$(addsuffix .bpf.o,arena arg_ctx ca ca_plain choices fallbacks kconfig many relocated rich settings))
 
 # Every section name that libbpf knows.
 FIDELITY_SECTIONS := $(patsubst %,$(B)/selftests/sections/sections_%.bpf.o,NETWORK CGROUP RECENT PROBES FUNCTIONS SLEEPABLE TARGETS)
@@ -26,7 +26,7 @@ FIDELITY_MISSING += $(patsubst %,$(B)/selftests/extern_types_%.bpf.o,FUNC INCOMP
 		    OLD_FLAVORS OLD_STRONG)
 
 # Objects lie where the program finds them, in a vmtest kernel, too.
-$(B)/selftests/objects: selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING)
+$(B)/selftests/objects: selftests/fidelity.mk selftests/kernel-objects selftests/kernel-objects.list $(FIDELITY_EXAMPLES) $(FIDELITY_SECTIONS) $(FIDELITY_MISSING)
 	$(call say,OBJECTS,$@)selftests/kernel-objects $(B)/kernel-objects
 	$(Q)rm -rf $@ && mkdir -p $@
 	$(Q)sed 's/#.*//; /^ *$$/d; s,.*,$(B)/kernel-objects/&.bpf.o,' selftests/kernel-objects.list | \
@@ -61,9 +61,9 @@ run-kselftest: $(B)/lskel $(B)/selftests/fidelity $(B)/selftests/can_bpf
 
 HOST_TESTS += selftests/test_kselftest.sh
 # Relocates as the generator does, on the kernel that runs.
-$(B)/selftests/test_relocated: $(B)/selftests/test_relocated.o $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects
+$(B)/selftests/test_relocated $(B)/selftests/test_layout: $(B)/selftests/%: $(B)/selftests/%.o $(FIDELITY_GEN) $(B)/liblskel.a | $(B)/selftests/objects
 	$(call say,LINK,$@)$(CC) $(CFLAGS) -o $@ $^ $(WRAP) $(LIBS)
 
-KERNEL_TESTS += $(B)/selftests/fidelity $(B)/selftests/test_relocated
+KERNEL_TESTS += $(B)/selftests/fidelity $(B)/selftests/test_relocated $(B)/selftests/test_layout
 
--include $(wildcard $(B)/selftests/fidelity*.d $(B)/selftests/test_relocated.d)
+-include $(wildcard $(B)/selftests/fidelity*.d $(B)/selftests/test_relocated.d $(B)/selftests/test_layout.d)

@@ -36,7 +36,8 @@ extern "C" {
  * A form; also the content of a file of the cache. Behind it is a struct bpf_insn for each one that has CO-RE
  * relocations, in the order of these: as it is when relocated or, if that is left to the kernel, zero. Then, if
  * the form is part of a skeleton, __u32 for each search of the kernel (LSKEL_CMD_FIND_*), in the order of the
- * operations: the id of what is found in the BTF of vmlinux, or 0: to be searched for.
+ * operations: the id of what is found in the BTF of vmlinux, or 0: to be searched for. Then, at a multiple of 8, a struct
+ * lskel_layout if the skeleton has struct_ops maps of types that vmlinux has.
  */
 struct lskel_relocated {
 	__u32 magic;
@@ -47,7 +48,7 @@ struct lskel_relocated {
 	__u64 checksum; /* of everything behind it: lskel_relocated_checksum() */
 	__u8 hash[32];	/* SHA-256 of the stored image of the blob */
 	__u32 build_id_len;
-	__u32 id_cnt;			   /* number of searches, in a file 0 */
+	__u32 id_cnt; /* number of searches; in a file, or if all are to be done, 0 */
 	__u8 build_id[LSKEL_BUILD_ID_MAX]; /* of the kernel; the rest is zero */
 };
 
@@ -99,6 +100,12 @@ LSKEL_API __u32 lskel_next_relocated_insn(const void *image, const struct lskel_
 /* Whether CO-RE can make @old (of @cnt struct bpf_insn) into @insn. */
 LSKEL_API int lskel_may_relocate(const struct bpf_insn *old, const struct bpf_insn *insn,
 				 __u32 cnt);
+
+/* The offset of what is behind the ids: the layout or, if there is none, the end. */
+static inline __u64 lskel_form_layout_at(const struct lskel_relocated *form)
+{
+	return sizeof(*form) + form->insn_cnt * 8ULL + (form->id_cnt + 1ULL) / 2 * 8;
+}
 
 /* FNV-1a, of 64-bit words instead of bytes, over what is behind the checksum. */
 LSKEL_API __u64 lskel_relocated_checksum(const struct lskel_relocated *form);

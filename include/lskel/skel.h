@@ -176,6 +176,7 @@ struct lskel_ctx {
 	 */
 	const struct lskel_relocated *relocated;
 	void *cache; /* that form, if foo__use_cache() has read it; owned by the skeleton */
+	const struct lskel_layout *layout; /* that is part of that form, or NULL */
 	struct lskel_found *found; /* during load(), for each operation, or NULL; from calloc() */
 	/* Set by foo__set_value_size(), see <lskel/resize.h>. */
 	__u32 (*resize_btf)(const struct lskel_info *info, void *skel, char *blob, __u32 behind);
@@ -318,6 +319,22 @@ struct lskel_struct_ops_calls {
 	int (*attach)(const struct lskel_info *info, void *skel);
 	void (*detach)(const struct lskel_info *info, void *skel);
 	void (*close)(const struct lskel_info *info, void *skel);
+};
+
+/* The types of a struct_ops map in the BTF of vmlinux. */
+struct lskel_layout_ids {
+	__u32 value; /* of "struct bpf_struct_ops_NAME"; 0: it is not there, or not known */
+	__u32 type;  /* of "struct NAME" */
+};
+
+/*
+ * What a form for one kernel has of its struct_ops. Behind it are as many struct lskel_layout_ids as there are
+ * struct_ops maps, and then BTF, of @btf_size bytes: these structs, under ids of its own, with all members; of the types
+ * of these only what loader/struct_ops_layout.c looks at.
+ */
+struct lskel_layout {
+	__u32 btf_size;
+	__u32 cnt; /* as lskel_info.struct_ops_cnt */
 };
 
 /* Of skeletons that were generated with --btf or --cache. Others link nothing of <lskel/relocated.h>. */
