@@ -18,7 +18,7 @@ struct lskel_module_btf {
 };
 
 /* What is not known yet. */
-struct lskel_wanted {
+struct lskel_wanted_extern {
 	const struct lskel_extern_info *row; /* NULL: the target of programs */
 	__u32 op;
 };
@@ -27,7 +27,7 @@ struct lskel_resolve {
 	const struct lskel_info *info;
 	struct lskel_ctx *ctx;
 	const struct lskel_op *ops;
-	struct lskel_wanted *wanted;
+	struct lskel_wanted_extern *wanted;
 	__u32 cnt;
 	struct lskel_module_btf *modules;
 	__u32 module_cnt;
@@ -59,7 +59,7 @@ static int lskel_resolve_begin(struct lskel_resolve *resolve)
 	const struct lskel_info *info = resolve->info;
 	__u32 op_cnt = lskel_image_hdr(info)->op_cnt, max = info->extern_cnt + op_cnt, i;
 
-	resolve->wanted = (struct lskel_wanted *)calloc(max, sizeof(*resolve->wanted));
+	resolve->wanted = (struct lskel_wanted_extern *)calloc(max, sizeof(*resolve->wanted));
 	if (!resolve->wanted || lskel_make_found(info, resolve->ctx))
 		return -ENOMEM;
 	for (i = 0; i < info->extern_cnt; i++)
@@ -137,8 +137,9 @@ static const char *lskel_fit_hint(const struct lskel_extern_info *row, __u32 kin
 	return "declare it as this kernel has it";
 }
 
-static int lskel_fail_to_fit(const struct lskel_resolve *resolve, const struct lskel_wanted *wanted,
-			     const struct lskel_btf *btf, __u32 type, const char *where)
+static int lskel_fail_to_fit(const struct lskel_resolve *resolve,
+			     const struct lskel_wanted_extern *wanted, const struct lskel_btf *btf,
+			     __u32 type, const char *where)
 {
 	__u32 kind = lskel_symbol_of(resolve, wanted->op)->kind;
 	const struct lskel_extern_info *row = wanted->row;
@@ -155,7 +156,7 @@ static int lskel_fail_to_fit(const struct lskel_resolve *resolve, const struct l
 }
 
 /* Compares type @id, which was found, in @btf, that of @where. Returns whether it fits, or a negative errno. */
-static int lskel_check_type(struct lskel_resolve *resolve, const struct lskel_wanted *wanted,
+static int lskel_check_type(struct lskel_resolve *resolve, const struct lskel_wanted_extern *wanted,
 			    const struct lskel_btf *btf, __u32 id, const char *where)
 {
 	const struct lskel_extern_info *row = wanted->row;
@@ -223,7 +224,8 @@ static int lskel_read_modules(struct lskel_resolve *resolve)
 }
 
 /* The first module that has it. */
-static int lskel_find_in_modules(struct lskel_resolve *resolve, const struct lskel_wanted *wanted)
+static int lskel_find_in_modules(struct lskel_resolve *resolve,
+				 const struct lskel_wanted_extern *wanted)
 {
 	const struct lskel_symbol *symbol = lskel_symbol_of(resolve, wanted->op);
 	struct lskel_found *found = &resolve->ctx->found[wanted->op];
@@ -258,7 +260,7 @@ static int lskel_resolve_all(struct lskel_resolve *resolve)
 	int err = 0;
 
 	for (i = 0; i < resolve->cnt && err >= 0; i++) {
-		const struct lskel_wanted *wanted = &resolve->wanted[i];
+		const struct lskel_wanted_extern *wanted = &resolve->wanted[i];
 		const struct lskel_symbol *symbol = lskel_symbol_of(resolve, wanted->op);
 		int id = lskel_kernel_btf_find(kernel, symbol->name, symbol->kind);
 

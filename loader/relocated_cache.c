@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The cache of relocated forms: files that "lskel relocate" wrote, see <lskel/relocated.h>. What others may
+ * The cache of relocated forms: files that "lskel relocate" wrote, see <lskel/relocated_cache.h>. What others may
  * have written is not looked at.
  *
  * Written in the common subset of C and C++: standalone skeletons contain this file.
@@ -13,6 +13,19 @@
 
 #include <lskel/open.h>
 #include <lskel/relocated.h>
+
+/* Hidden from -std=c11, see <lskel/sys.h>. */
+#if defined(O_NOFOLLOW)
+#define LSKEL_O_NOFOLLOW O_NOFOLLOW
+#elif defined(__alpha__)
+#define LSKEL_O_NOFOLLOW 0200000 /* arch/alpha/include/uapi/asm/fcntl.h */
+#elif defined(__hppa__)
+#define LSKEL_O_NOFOLLOW 0200 /* arch/parisc/include/uapi/asm/fcntl.h */
+#elif defined(__arm__) || defined(__aarch64__) || defined(__powerpc__) || defined(__m68k__)
+#define LSKEL_O_NOFOLLOW 0100000 /* arch/{arm,arm64,powerpc,m68k}/include/uapi/asm/fcntl.h */
+#else
+#define LSKEL_O_NOFOLLOW 0400000 /* include/uapi/asm-generic/fcntl.h */
+#endif
 
 static char *lskel_put_hex(char *at, const __u8 *bytes, __u32 len)
 {
@@ -34,11 +47,10 @@ LSKEL_API void lskel_cache_name(const void *hash, const __u8 *build_id, __u32 bu
 	*lskel_put_hex(at, build_id, build_id_len) = '\0';
 }
 
-/* Of @type, owned by root or by who we are, and nobody else may write to it. */
-static int lskel_is_trusted(const struct stat *st, mode_t type)
+/* Owned by root or by who we are, and nobody else may write to it. */
+static int lskel_is_trusted(const struct stat *st)
 {
-	return (st->st_mode & S_IFMT) == type && !(st->st_mode & (S_IWGRP | S_IWOTH)) &&
-	       (st->st_uid == 0 || st->st_uid == geteuid());
+	return !(st->st_mode & (S_IWGRP | S_IWOTH)) && (st->st_uid == 0 || st->st_uid == geteuid());
 }
 
 /* Reads a file that does not grow meanwhile, or else is of no use. */
@@ -64,16 +76,20 @@ static int lskel_read_form(int fd, size_t size, void **ret)
 	return 0;
 }
 
-/* Opens what must be of @type. Returns an fd with *@st, or a negative errno. */
-static int lskel_open_trusted(int dir_fd, const char *path, mode_t type, struct stat *st)
+/* Opens a directory or, in @dir_fd, a file. Returns an fd with *@st, or a negative errno. */
+static int lskel_open_trusted(int dir_fd, const char *path, struct stat *st)
 {
 	/* A FIFO must not stop us. */
-	int fd = openat(dir_fd, path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | LSKEL_O_CLOEXEC);
+	const int flags = O_RDONLY | O_NONBLOCK | LSKEL_O_NOFOLLOW | LSKEL_O_CLOEXEC;
+	int fd = dir_fd < 0 ? open(path, flags) : (int)syscall(__NR_openat, dir_fd, path, flags);
 	int err;
 
 	if (fd < 0)
 		return errno == ELOOP ? -EPERM : -errno;
-	err = fstat(fd, st) ? -errno : lskel_is_trusted(st, type) ? 0 : -EPERM;
+	err = fstat(fd, st) ? -errno : 0;
+	if (!err &&
+	    (!(dir_fd < 0 ? S_ISDIR(st->st_mode) : S_ISREG(st->st_mode)) || !lskel_is_trusted(st)))
+		err = -EPERM;
 	if (err) {
 		close(fd);
 		return err;
@@ -92,10 +108,10 @@ LSKEL_API int lskel_read_cache(const void *image, const void *hash, const char *
 	void *read = NULL;
 
 	lskel_cache_name(hash, build_id, build_id_len, name);
-	dir_fd = lskel_open_trusted(AT_FDCWD, dir, S_IFDIR, &st);
+	dir_fd = lskel_open_trusted(-1, dir, &st);
 	if (dir_fd < 0)
 		return dir_fd;
-	fd = lskel_open_trusted(dir_fd, name, S_IFREG, &st);
+	fd = lskel_open_trusted(dir_fd, name, &st);
 	close(dir_fd);
 	if (fd < 0)
 		return fd;

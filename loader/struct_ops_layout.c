@@ -47,8 +47,8 @@ static int lskel_is_module_btf(int fd)
 }
 
 /* Takes the first module that has a struct called @name. Returns its id or a negative errno. */
-static int lskel_find_in_modules(struct lskel_struct_ops_types *types, const char *name,
-				 const struct lskel_kernel_btf *kernel)
+static int lskel_find_struct_in_modules(struct lskel_struct_ops_types *types, const char *name,
+					const struct lskel_kernel_btf *kernel)
 {
 	__u32 btf_id = 0;
 
@@ -87,7 +87,7 @@ static int lskel_find_types(const struct lskel_info *info, void *skel, __u32 i,
 	types->btf = &kernel->btf;
 	id = lskel_kernel_btf_find(kernel, value_name, BTF_KIND_STRUCT);
 	if (id < 0)
-		id = lskel_find_in_modules(types, value_name, kernel);
+		id = lskel_find_struct_in_modules(types, value_name, kernel);
 	if (id < 0)
 		return LSKEL_STRUCT_OPS_FAIL(
 			info, skel, i, -ESRCH,

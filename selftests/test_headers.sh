@@ -228,6 +228,22 @@ for first in '' '<bpf/skel_internal.h>'; do
 	check "-L: bpftool's names of types${first:+, after libbpf's}" "$(cat "$tmp/log")" [ $? = 0 ]
 done
 
+# All that a skeleton may have of the run time, together: no two parts use one name. And each header by itself.
+scripts/amalgamate --all >"$tmp/all.h"
+printf '#include "all.h"\nint main(void)\n{\n\treturn 0;\n}\n' >"$tmp/all.c"
+for how in "gcc -std=c11" "clang -std=c11" "c++ -std=c++17" "lc++ -std=c++17" "$musl -std=c11"; do
+	compiler=$(compiler_of "$how")
+	have "${compiler%% *}" || continue
+	clean "all parts of the run time in one header compile with ${compiler%% *}, ${how##* }" \
+		$compiler $options -fsyntax-only "$tmp/all.c"
+	for header in include/lskel/*.h; do
+		echo "#include <lskel/${header##*/}>" >"$tmp/one.c"
+		$compiler $options -Iinclude -fsyntax-only "$tmp/one.c" 2>"$tmp/log" ||
+			echo "${header##*/}: $(head -n 3 "$tmp/log")"
+	done >"$tmp/alone"
+	check "and each header of it alone" "$(cat "$tmp/alone")" [ ! -s "$tmp/alone" ]
+done
+
 # Several in one program.
 for form in plain standalone; do
 	if use $form rich gcc -c -DFUNCTION=main -DOTHER=other -DLOAD=0 -DUSE_ERROR -o "$tmp/1.o" "$tmp/use.c" &&

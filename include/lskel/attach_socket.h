@@ -10,6 +10,7 @@
 #define LSKEL_ATTACH_SOCKET_H
 
 #include <sys/socket.h>
+#include <asm/socket.h> /* libc hides it from -std=c11 */
 #include <lskel/attach.h>
 
 /* Which socket it is: a duplicate of its fd would keep it open when the application closes it. */
