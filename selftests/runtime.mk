@@ -16,7 +16,8 @@ ST_ATTACH += $(ST_PROBES)
 ST_SCRIPTS := $(addprefix selftests/,test_refusals.sh test_trace.sh test_modules.sh test_module_ops.sh \
 	      test_lockdown.sh test_module_targets.sh test_attach_netlink.sh test_attach_cgroup.sh)
 # What scripts run in vmtest kernels that they set up.
-ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops attach_netlink attach_cgroup)
+ST_SPECIAL := $(addprefix $(ST)/test_,lockdown module_kfuncs module_targets module_ops attach_netlink attach_cgroup \
+	      attach_cgroup_rules)
 # The same tests of applications that have the load of liblskel.a, as by pkg-config.
 ST_LINKED := $(patsubst %,$(ST)/test_%_linked,settings choices kconfig struct_ops targets failing_calls)
 KERNEL_TESTS += $(ST_KERNEL) $(ST_LINKED)
@@ -53,7 +54,7 @@ $(ST)/test_module_ops: $(call st_skels,module_ops)
 $(ST)/test_sched_ext: $(call st_skels,scx)
 $(ST)/test_targets: $(call st_skels,replace retarget target target_plain)
 $(ST)/test_attach_net $(ST)/test_attach_netlink: $(call st_skels,attach_net)
-$(ST)/test_attach_cgroup: $(call st_skels,attach_cgroup)
+$(ST)/test_attach_cgroup $(ST)/test_attach_cgroup_rules: $(call st_skels,attach_cgroup)
 $(ST)/test_attach_sockets $(ST)/test_attach_sockmaps: $(call st_skels,attach_sockets)
 $(ST)/test_attach_infrared: $(call st_skels,infrared)
 $(ST)/test_attach_targets: $(call st_skels,replace target watch)
@@ -169,14 +170,14 @@ $(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages_machine $(ST)/
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_struct_ops $(ST)/test_struct_ops_linked: ST_LDFLAGS := -Wl,--wrap=open
 $(ST)/test_kconfig $(ST)/test_kconfig_linked $(ST)/test_messages_machine: ST_LIBS := -lz
-$(ST)/test_attach_cgroup: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
+$(ST)/test_attach_cgroup $(ST)/test_attach_cgroup_rules: ST_LIBS := $(LIBBPF_A) $(LIBBPF_LIBS)
 # What the fidelity check says of BTF.
 RESIZE_OBJS := $(ST)/fidelity_btf.o $(addprefix $(B)/gen/,term.o util.o)
 $(ST)/test_resize: ST_LIBS := $(RESIZE_OBJS) $(LIBBPF_A) $(LIBBPF_LIBS)
 $(ST)/test_resize: INCLUDES += -Igen
 $(ST)/test_resize: $(RESIZE_OBJS)
 # What attaching may call, see selftests/attach_failures.h.
-$(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup \
+$(ST)/test_attach_net $(ST)/test_attach_netlink $(ST)/test_attach_cgroup $(ST)/test_attach_cgroup_rules \
 $(ST)/test_attach_sockets $(ST)/test_attach_sockmaps $(ST)/test_attach_infrared: ST_LDFLAGS := \
 	-Wl,$(subst $() ,$(comma),$(addprefix --wrap=,syscall mmap socket send recv setsockopt getsockopt fcntl))
 $(ST)/test_attach_uprobes $(ST)/test_attach_usdt: ST_LIBS := -lelf -lz
