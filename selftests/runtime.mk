@@ -8,7 +8,7 @@
 ST := $(B)/selftests
 ST_KERNEL := $(addprefix $(ST)/test_,settings zero_data resize at_once no_lines autoload_off many low_fds verifier_log allowlist \
 	     kconfig loader_states messages messages_machine failure_injection failing_calls ksyms extern_types fallbacks \
-	     choices arena peer_bugs struct_ops targets pinning token)
+	     choices arena peer_bugs struct_ops targets pinning pinning_races token)
 ST_ATTACH := $(addprefix $(ST)/test_,attach_kinds kptr_restrict struct_ops_attach \
 	     sched_ext attach_targets attach_net attach_sockets attach_sockmaps attach_infrared)
 ST_PROBES := $(addprefix $(ST)/test_attach_,probes multi uprobes usdt iters)
@@ -37,7 +37,7 @@ $(ST)/test_settings $(ST)/test_zero_data: $(call st_skels,settings)
 $(ST)/test_at_once: $(call st_skels,rich settings)
 $(ST)/test_no_lines: $(call st_skels,rich rich_no_lines)
 $(ST)/test_autoload_off: $(call st_skels,optional)
-$(ST)/test_pinning: $(call st_skels,pinned)
+$(ST)/test_pinning $(ST)/test_pinning_races: $(call st_skels,pinned)
 $(ST)/test_token: $(call st_skels,bad_access bad_target ksym_func pinned rich)
 $(ST)/test_many: $(call st_skels,many)
 $(ST)/test_low_fds: $(call st_skels,maps_only rich)
@@ -166,7 +166,7 @@ $(ST)/no_btf.lskel.h $(ST)/no_programs.lskel.h: $(ST)/%.lskel.h: $(ST)/fixtures/
 $(ST)/test_failure_injection $(ST)/test_failing_calls $(ST)/test_targets $(ST)/test_module_targets \
 $(ST)/test_failing_calls_linked $(ST)/test_targets_linked: \
 	ST_LDFLAGS := -Wl,--wrap=syscall,--wrap=mmap
-$(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages_machine $(ST)/test_pinning $(ST)/test_token $(ST_PROBES): \
+$(ST)/test_zero_data $(ST)/test_loader_states $(ST)/test_messages_machine $(ST)/test_pinning_races $(ST)/test_token $(ST_PROBES): \
 	ST_LDFLAGS := -Wl,--wrap=syscall
 $(ST)/test_struct_ops $(ST)/test_struct_ops_linked: ST_LDFLAGS := -Wl,--wrap=open
 $(ST)/test_kconfig $(ST)/test_kconfig_linked $(ST)/test_messages_machine: ST_LIBS := -lz
