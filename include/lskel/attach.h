@@ -18,6 +18,23 @@
 #endif
 #include <lskel/sys_link.h>
 
+/* With either load. Returns a loaded skeleton, or NULL with errno set. */
+static inline LSKEL_COLD void *lskel_open_and_load(const struct lskel_info *info)
+{
+	void *skel = lskel_open(info);
+	int err;
+
+	if (!skel)
+		return NULL;
+	err = lskel_load(info, skel);
+	if (err) {
+		lskel_destroy(info, skel);
+		errno = -err;
+		return NULL;
+	}
+	return skel;
+}
+
 static inline void lskel_vnote(struct lskel_ctx *ctx, const char *format, va_list args)
 {
 	const size_t size = 512;

@@ -65,23 +65,6 @@
 #define LSKEL_ASSERT _Static_assert
 #endif
 
-/* Returns a loaded skeleton, or NULL with errno set. */
-static inline LSKEL_COLD void *lskel_open_and_load(const struct lskel_info *info)
-{
-	void *skel = lskel_open(info);
-	int err;
-
-	if (!skel)
-		return NULL;
-	err = lskel_load(info, skel);
-	if (err) {
-		lskel_destroy(info, skel);
-		errno = -err;
-		return NULL;
-	}
-	return skel;
-}
-
 #define LSKEL_FUNCTION static inline __attribute__((unused))
 
 #define LSKEL_DEFINE_SKELETON(name)                                                                \

@@ -9,7 +9,8 @@
 #ifndef LSKEL_LINKED_H
 #define LSKEL_LINKED_H
 
-/* A standalone skeleton behind this one does without its own. */
+/* Whichever comes first has the load, also that of a standalone skeleton. */
+#ifndef LSKEL_LOAD_H
 #define LSKEL_LOAD_H
 
 #include <lskel/pin.h>
@@ -33,5 +34,7 @@ static inline int lskel_load(const struct lskel_info *info, void *skel)
 {
 	return lskel_load_linked(info, skel);
 }
+
+#endif /* LSKEL_LOAD_H */
 
 #endif /* LSKEL_LINKED_H */
